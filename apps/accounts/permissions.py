@@ -1,0 +1,81 @@
+"""Who may do what because of who they are: one function per question, no query hidden in a template.
+
+An `Allowed` says yes or no and, when no, why: pages show it, the API answers with it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from apps.accounts.enums import Role
+from apps.accounts.models import Team, User
+from apps.common.errors import NotPermitted
+
+RANK = {Role.VIEWER: 1, Role.DEVELOPER: 2, Role.MAINTAINER: 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """Truthy when allowed; `reason` is for the person who is not."""
+
+    allowed: bool
+    reason: str = ""
+
+    def __bool__(self) -> bool:
+        return self.allowed
+
+
+YES = Allowed(True)
+
+
+def check(answer: Allowed) -> None:
+    """Raise NotPermitted with the reason when the answer is no."""
+    if not answer:
+        raise NotPermitted(answer.reason)
+
+
+def role_in(user: User, team: Team) -> str | None:
+    """The user's role in the team. Inactive users have none."""
+    if not user.is_active:
+        return None
+    membership = next((m for m in user.memberships.all() if m.team_id == team.pk), None)
+    return membership.role if membership else None
+
+
+def has_role(user: User, team: Team, least: Role) -> bool:
+    role = role_in(user, team)
+    return role is not None and RANK[Role(role)] >= RANK[least]
+
+
+def may_manage_people(user: User) -> Allowed:
+    """Users, teams, groups, grants."""
+    return _platform(user)
+
+
+def may_manage_members(user: User, team: Team) -> Allowed:
+    if user.is_active and (user.is_platform_admin or has_role(user, team, Role.MAINTAINER)):
+        return YES
+    return Allowed(False, _("Only maintainers of team %(team)s and platform admins change its members.") % {"team": team})
+
+
+def may_see_team(user: User, team: Team) -> bool:
+    return user.is_active and (user.sees_everything or role_in(user, team) is not None)
+
+
+def may_read_audit(user: User) -> Allowed:
+    """The whole trail; without it, people see the events of their own teams."""
+    if user.is_active and user.sees_everything:
+        return YES
+    return Allowed(False, _("Only platform admins and auditors read the whole audit trail."))
+
+
+def may_manage_clusters(user: User) -> Allowed:
+    return _platform(user)
+
+
+def _platform(user: User) -> Allowed:
+    if user.is_active and user.is_platform_admin:
+        return YES
+    return Allowed(False, _("This needs the platform admin role. Ask a platform admin."))

@@ -1,0 +1,8 @@
+"""Registers the app."""
+
+from django.apps import AppConfig
+
+
+class ExposuresConfig(AppConfig):
+    name = "apps.exposures"
+    label = "exposures"

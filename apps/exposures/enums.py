@@ -1,0 +1,20 @@
+"""Operations and condition types of exposures."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Operation(models.TextChoices):
+    CREATE = "create", _("Create")
+    UPDATE = "update", _("Change")
+    DELETE = "delete", _("Delete")
+
+
+class ConditionType(models.TextChoices):
+    """In the order in which they come true."""
+
+    APPROVED = "Approved", _("Approved")
+    APPLIED = "Applied", _("Applied")
+    ADMITTED = "Admitted", _("Taken up")
+    SERVING = "Serving", _("Serving")
+    READY = "Ready", _("Ready")

@@ -1,0 +1,100 @@
+"""Exposures and their immutable revisions.
+
+An exposure is one host of one cluster. What it should be stands in revisions: the spec as stated, the exact bytes that
+will be applied, and a hash over both that decisions are bound to (I1, I2).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+
+from apps.accounts.models import Team, User
+from apps.clusters.models import Cluster
+from apps.common.conditions import find_condition, is_true
+from apps.common.ids import PrefixedIdField
+from apps.exposures.enums import ConditionType, Operation
+
+
+class ExposureQuerySet(models.QuerySet["Exposure"]):
+    def active(self) -> ExposureQuerySet:
+        return self.filter(deleted_at=None)
+
+    def with_relations(self) -> ExposureQuerySet:
+        return self.select_related("cluster", "team", "desired_revision", "live_revision", "created_by")
+
+
+class Exposure(models.Model):
+    """One host of one cluster. `desired_revision` is what was approved last, `live_revision` what was last verified."""
+
+    id = PrefixedIdField("exp")
+    cluster = models.ForeignKey(Cluster, on_delete=models.PROTECT, related_name="exposures")
+    namespace = models.CharField(max_length=63)
+    host = models.CharField(max_length=253, db_index=True)
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="exposures")
+    object_name = models.CharField(max_length=63)
+    generation = models.PositiveIntegerField(default=0)
+    observed_generation = models.PositiveIntegerField(default=0)
+    desired_revision = models.ForeignKey("Revision", on_delete=models.PROTECT, null=True, related_name="+")
+    live_revision = models.ForeignKey("Revision", on_delete=models.PROTECT, null=True, related_name="+")
+    conditions = models.JSONField(default=list)
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+    deleted_at = models.DateTimeField(null=True)
+
+    objects = ExposureQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cluster", "host"], condition=Q(deleted_at=None), name="one_active_exposure_per_host"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.host
+
+    @property
+    def newest_revision(self) -> Revision | None:
+        return self.revisions.order_by("-number").first()
+
+    @property
+    def is_live(self) -> bool:
+        return self.live_revision_id is not None and self.deleted_at is None
+
+    @property
+    def is_ready(self) -> bool:
+        return is_true(self.conditions, ConditionType.READY)
+
+    def condition(self, kind: str) -> dict[str, Any] | None:
+        return find_condition(self.conditions, kind)
+
+
+class Revision(models.Model):
+    """Insert-only. `rendered` is the canonical JSON of the manifest, byte for byte what is applied."""
+
+    id = PrefixedIdField("rev")
+    exposure = models.ForeignKey(Exposure, on_delete=models.PROTECT, related_name="revisions")
+    number = models.PositiveIntegerField()
+    operation = models.CharField(max_length=10, choices=Operation.choices)
+    spec = models.JSONField()
+    rendered = models.TextField()
+    renderer_version = models.CharField(max_length=10)
+    content_hash = models.CharField(max_length=71)
+    base_revision = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
+    # Fingerprints and other facts that were true when it was made, e.g. {"certificate_fingerprint": …}.
+    facts = models.JSONField(default=dict)
+    author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField(blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["exposure", "number"], name="revision_number_once")]
+
+    def __str__(self) -> str:
+        return f"{self.exposure_id} r{self.number}"
