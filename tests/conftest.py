@@ -1,0 +1,113 @@
+"""What every tier shares: the policy for parts that a machine lacks, and the browser.
+
+A tier that lacks something is left out, with one line at the end of the run for each thing that is missing. Under
+CI=true the same line is a failure, and so is any test that was skipped in another way. Sockets reach loopback only; the
+options in pyproject.toml see to that.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from testbed import binaries, machine, network
+from testbed.machine import Missing
+
+TESTS = Path(__file__).parent
+FOLDER_TIERS = ("cluster", "browser")
+LINES = pytest.StashKey[dict[str, list[str]]]()
+WORKER_OUTPUT = "left_out_tiers"
+
+
+def _missing_for_cluster() -> list[Missing]:
+    parts = binaries.missing() + machine.missing_postgres() + machine.missing_redis()
+    if parts or network.is_inside():
+        return parts
+    launcher = Missing("The network of the test bed", f"{network.LAUNCHER} pytest tests/cluster")
+    return network.missing() or [launcher]
+
+
+# Marker → what the machine lacks for the tests that bear it.
+TIERS: dict[str, Callable[[], list[Missing]]] = {
+    "cluster": _missing_for_cluster,
+    "browser": machine.missing_chromium,
+    "postgres": machine.missing_postgres,
+}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[LINES] = {}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the tests of tiers that lack something; a tier's own folder bears its mark."""
+    for item in items:
+        for tier in _folder_tiers(item):
+            item.add_marker(tier)
+    lacking = {tier: missing for tier in _tiers_of(items) if (missing := TIERS[tier]())}
+    left_out = [item for item in items if any(item.get_closest_marker(tier) for tier in lacking)]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+    config.stash[LINES] = {tier: _lines(tier, missing, left_out) for tier, missing in lacking.items()}
+    if hasattr(config, "workeroutput"):
+        config.workeroutput[WORKER_OUTPUT] = config.stash[LINES]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """A parallel run collects in its workers; the lines are printed by the process that started them."""
+    node.config.stash[LINES].update(node.workeroutput.get(WORKER_OUTPUT, {}))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Nothing left to run is fine on a laptop; under CI whatever was left out or skipped is a failure."""
+    left_out = bool(session.config.stash[LINES])
+    if machine.is_ci() and (left_out or _was_skipped(session.config)):
+        session.exitstatus = max(exitstatus, pytest.ExitCode.TESTS_FAILED) if exitstatus != 5 else 1
+    elif left_out and exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED:
+        session.exitstatus = pytest.ExitCode.OK
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    colour = {"red": True} if machine.is_ci() else {"yellow": True}
+    for lines in config.stash[LINES].values():
+        for line in lines:
+            terminalreporter.write_line(line, bold=True, **colour)
+    if machine.is_ci() and _was_skipped(config):
+        terminalreporter.write_line("FAILED: CI=true and tests were skipped", bold=True, red=True)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Debian's Chromium, which knows no host but this machine; its sandbox refuses to run as root."""
+    only_loopback = "MAP *.localhost 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"
+    arguments = [f"--host-resolver-rules={only_loopback}"]
+    if os.geteuid() == 0:
+        arguments.append("--no-sandbox")
+    return {**browser_type_launch_args, "executable_path": machine.chromium(), "args": arguments}
+
+
+def _folder_tiers(item: pytest.Item) -> list[str]:
+    return [tier for tier in FOLDER_TIERS if item.path.is_relative_to(TESTS / tier)]
+
+
+def _tiers_of(items: list[pytest.Item]) -> list[str]:
+    return [tier for tier in TIERS if any(item.get_closest_marker(tier) for item in items)]
+
+
+def _lines(tier: str, missing: list[Missing], left_out: list[pytest.Item]) -> list[str]:
+    counts = Counter(name for item in left_out for name in TIERS if item.get_closest_marker(name))
+    word = "FAILED (CI=true)" if machine.is_ci() else "SKIPPED"
+    return [f"{word}: {counts[tier]} tests of the tier '{tier}': {reason}" for reason in missing]
+
+
+def _was_skipped(config: pytest.Config) -> bool:
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    return bool(reporter and reporter.stats.get("skipped"))
