@@ -5,6 +5,8 @@ A grant names its cluster by name: this app lies below the cluster registry, and
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.contrib.auth.models import AbstractUser
 from django.core.validators import RegexValidator
 from django.db import models
@@ -14,10 +16,12 @@ from knox.models import AbstractAuthToken
 from apps.accounts.enums import Role, Theme
 from apps.common.ids import PrefixedIdField
 
-SLUG = RegexValidator(r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", _("Use lower-case letters, digits and hyphens."), "invalid_name")
+SLUG = RegexValidator(
+    r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", _("Use lower-case letters, digits and hyphens."), "invalid_name"
+)
 
 
-class User(AbstractUser):
+class User(AbstractUser):  # type: ignore[django-manager-missing]  # the token model comes from a package without types
     """A person. Never deleted, only deactivated: decisions and audit rows keep pointing at someone."""
 
     is_platform_admin = models.BooleanField(_("platform admin"), default=False)
@@ -93,6 +97,8 @@ class ApproverGroup(models.Model):
 
 class ApiToken(AbstractAuthToken):
     """A script's credential: stored as a digest, with its own narrower rights."""
+
+    objects: ClassVar[models.Manager[ApiToken]] = models.Manager()
 
     public_id = models.CharField(max_length=40, unique=True, editable=False)
     name = models.CharField(_("name"), max_length=100)

@@ -1,6 +1,7 @@
 """Who may do what because of who they are: one function per question, no query hidden in a template.
 
-An `Allowed` says yes or no and, when no, why: pages show it, the API answers with it.
+An `Allowed` says yes or no and, when no, why: pages show it, the API answers with it. Deactivated people may nothing,
+auditors see everything and change nothing but their own profile and tokens.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from apps.accounts.enums import Role
-from apps.accounts.models import Team, User
+from apps.accounts.models import ApiToken, Team, User
+from apps.common.actors import Actor, SystemActor
 from apps.common.errors import NotPermitted
 
 RANK = {Role.VIEWER: 1, Role.DEVELOPER: 2, Role.MAINTAINER: 3}
@@ -37,11 +39,13 @@ def check(answer: Allowed) -> None:
 
 
 def role_in(user: User, team: Team) -> str | None:
-    """The user's role in the team. Inactive users have none."""
+    """The user's role in the team. Inactive users have none, auditors never more than viewer."""
     if not user.is_active:
         return None
     membership = next((m for m in user.memberships.all() if m.team_id == team.pk), None)
-    return membership.role if membership else None
+    if membership is None:
+        return None
+    return Role.VIEWER if user.is_auditor else membership.role
 
 
 def has_role(user: User, team: Team, least: Role) -> bool:
@@ -49,19 +53,39 @@ def has_role(user: User, team: Team, least: Role) -> bool:
     return role is not None and RANK[Role(role)] >= RANK[least]
 
 
-def may_manage_people(user: User) -> Allowed:
+def may_see_people(user: User) -> bool:
+    """The lists of all users and approver groups."""
+    return user.is_active and user.sees_everything
+
+
+def may_manage_people(by: Actor) -> Allowed:
     """Users, teams, groups, grants."""
-    return _platform(user)
+    return _platform(by)
 
 
-def may_manage_members(user: User, team: Team) -> Allowed:
-    if user.is_active and (user.is_platform_admin or has_role(user, team, Role.MAINTAINER)):
+def may_manage_members(by: Actor, team: Team) -> Allowed:
+    if _platform(by) or (isinstance(by, User) and has_role(by, team, Role.MAINTAINER)):
         return YES
-    return Allowed(False, _("Only maintainers of team %(team)s and platform admins change its members.") % {"team": team})
+    return Allowed(
+        False, _("Only maintainers of team %(team)s and platform admins change its members.") % {"team": team}
+    )
+
+
+def may_edit_team(by: Actor, team: Team) -> Allowed:
+    """Title and contact."""
+    if may_manage_members(by, team):
+        return YES
+    return Allowed(False, _("Only maintainers of team %(team)s and platform admins change the team.") % {"team": team})
 
 
 def may_see_team(user: User, team: Team) -> bool:
     return user.is_active and (user.sees_everything or role_in(user, team) is not None)
+
+
+def may_revoke_token(by: Actor, token: ApiToken) -> Allowed:
+    if _platform(by) or (isinstance(by, User) and by.is_active and token.user_id == by.pk):
+        return YES
+    return Allowed(False, _("Only its owner and platform admins revoke a token."))
 
 
 def may_read_audit(user: User) -> Allowed:
@@ -71,11 +95,12 @@ def may_read_audit(user: User) -> Allowed:
     return Allowed(False, _("Only platform admins and auditors read the whole audit trail."))
 
 
-def may_manage_clusters(user: User) -> Allowed:
-    return _platform(user)
+def may_manage_clusters(by: Actor) -> Allowed:
+    return _platform(by)
 
 
-def _platform(user: User) -> Allowed:
-    if user.is_active and user.is_platform_admin:
+def _platform(by: Actor) -> Allowed:
+    # Parts of the system act by code alone: seeding a demo or creating the first platform admin needs no role.
+    if isinstance(by, SystemActor) or (isinstance(by, User) and by.is_active and by.is_platform_admin):
         return YES
     return Allowed(False, _("This needs the platform admin role. Ask a platform admin."))

@@ -1,11 +1,35 @@
-"""Reads on behalf of someone: what a person may see of teams, grants and tokens. Anything else does not exist (S5)."""
+"""Reads on behalf of someone: what they may see of people, teams, grants and tokens. The rest does not exist (S5)."""
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
+from django.utils.translation import gettext as _
 
-from apps.accounts.models import ApiToken, ApproverGroup, NamespaceGrant, Team, User
+from apps.accounts.models import ApiToken, ApproverGroup, Membership, NamespaceGrant, Team, User
+from apps.accounts.permissions import may_see_people
 from apps.common.errors import NotFound
+
+
+def list_users_for(user: User, *, search: str = "") -> QuerySet[User]:
+    """All users for those who see everything, only themselves for others."""
+    users = User.objects.order_by("username").prefetch_related("memberships__team", "approver_groups")
+    if not may_see_people(user):
+        users = users.filter(pk=user.pk)
+    for word in search.split():
+        users = users.filter(
+            Q(username__icontains=word)
+            | Q(email__icontains=word)
+            | Q(first_name__icontains=word)
+            | Q(last_name__icontains=word)
+        )
+    return users
+
+
+def get_user_for(user: User, username: str) -> User:
+    found = list_users_for(user).filter(username=username).first()
+    if found is None:
+        raise NotFound(_("There is no user %(name)s.") % {"name": username}, code="user_not_found")
+    return found
 
 
 def list_teams_for(user: User) -> QuerySet[Team]:
@@ -13,11 +37,26 @@ def list_teams_for(user: User) -> QuerySet[Team]:
     return teams if user.sees_everything else teams.filter(memberships__user=user).distinct()
 
 
+def list_team_summaries_for(user: User, *, search: str = "") -> QuerySet[Team]:
+    """Teams with `member_count` and their grants, for lists."""
+    teams = list_teams_for(user)
+    for word in search.split():
+        teams = teams.filter(Q(name__icontains=word) | Q(title__icontains=word) | Q(contact__icontains=word))
+    # A fresh query: the join that limits whose teams are seen would limit the counted members as well.
+    counted = Team.objects.filter(pk__in=teams.order_by().values("pk")).annotate(member_count=Count("memberships"))
+    grants = NamespaceGrant.objects.order_by("cluster_name", "namespace")
+    return counted.order_by("name").prefetch_related(Prefetch("grants", grants))
+
+
 def get_team_for(user: User, name: str) -> Team:
     team = list_teams_for(user).filter(name=name).first()
     if team is None:
-        raise NotFound(code="team_not_found")
+        raise NotFound(_("There is no team %(name)s.") % {"name": name}, code="team_not_found")
     return team
+
+
+def list_members(team: Team) -> QuerySet[Membership]:
+    return team.memberships.select_related("user").order_by("user__username")
 
 
 def team_ids_of(user: User) -> list[str]:
@@ -25,8 +64,10 @@ def team_ids_of(user: User) -> list[str]:
 
 
 def group_names_of(user: User) -> list[str]:
-    """The approver groups the person decides for; none once deactivated."""
-    return [group.name for group in user.approver_groups.all()] if user.is_active else []
+    """The approver groups the person decides for; none once deactivated, none for auditors: they change nothing."""
+    if not user.is_active or user.is_auditor:
+        return []
+    return [group.name for group in user.approver_groups.all()]
 
 
 def list_grants_for(user: User) -> QuerySet[NamespaceGrant]:
@@ -35,35 +76,58 @@ def list_grants_for(user: User) -> QuerySet[NamespaceGrant]:
     return grants if user.sees_everything else grants.filter(team__memberships__user=user).distinct()
 
 
+def get_grant_for(user: User, grant_id: str) -> NamespaceGrant:
+    grant = list_grants_for(user).filter(pk=grant_id).first()
+    if grant is None:
+        raise NotFound(_("There is no such grant."), code="grant_not_found")
+    return grant
+
+
 def grant_of(cluster_name: str, namespace: str) -> NamespaceGrant | None:
     """Whose namespace it is."""
     return NamespaceGrant.objects.select_related("team").filter(cluster_name=cluster_name, namespace=namespace).first()
 
 
+def list_groups_for(user: User) -> QuerySet[ApproverGroup]:
+    """All groups for those who see everything, their own for others."""
+    groups = ApproverGroup.objects.order_by("name")
+    if not may_see_people(user):
+        groups = groups.filter(pk__in=user.approver_groups.values("pk"))
+    return groups.prefetch_related(Prefetch("members", User.objects.order_by("username")))
+
+
+def get_group_for(user: User, name: str) -> ApproverGroup:
+    group = list_groups_for(user).filter(name=name).first()
+    if group is None:
+        raise NotFound(_("There is no group %(name)s.") % {"name": name}, code="group_not_found")
+    return group
+
+
 def active_group_members(group_name: str) -> QuerySet[User]:
-    return User.objects.filter(approver_groups__name=group_name, is_active=True)
+    """Who can decide for the group now."""
+    return User.objects.filter(approver_groups__name=group_name, is_active=True, is_auditor=False)
 
 
 def list_tokens_of(user: User) -> QuerySet[ApiToken]:
-    return ApiToken.objects.filter(user=user).order_by("-created")
+    return ApiToken.objects.filter(user=user).select_related("user").order_by("-created")
 
 
 def get_token_of(user: User, public_id: str) -> ApiToken:
     token = list_tokens_of(user).filter(public_id=public_id).first()
     if token is None:
-        raise NotFound(code="token_not_found")
+        raise NotFound(_("There is no such token."), code="token_not_found")
     return token
 
 
 def get_user(username: str) -> User:
     user = User.objects.filter(username=username).first()
     if user is None:
-        raise NotFound(code="user_not_found")
+        raise NotFound(_("There is no user %(name)s.") % {"name": username}, code="user_not_found")
     return user
 
 
 def get_group(name: str) -> ApproverGroup:
     group = ApproverGroup.objects.filter(name=name).first()
     if group is None:
-        raise NotFound(code="group_not_found")
+        raise NotFound(_("There is no group %(name)s.") % {"name": name}, code="group_not_found")
     return group
