@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import re
-import warnings
 from dataclasses import dataclass, field
 
 from cryptography import x509
@@ -114,10 +113,7 @@ def check_client_certificate(certificate: str, key: str, *, path: str = "user") 
 
 def _certificates(pem: str, path: str, code: str) -> list[x509.Certificate]:
     try:
-        with warnings.catch_warnings():
-            # Odd serial numbers and the like are the cluster's matter; they must not turn into noise or errors here.
-            warnings.simplefilter("ignore")
-            return x509.load_pem_x509_certificates(pem.encode("utf-8", "replace"))
+        return x509.load_pem_x509_certificates(pem.encode("utf-8", "replace"))
     except (ValueError, UnsupportedAlgorithm) as error:
         message = "No PEM certificate can be read here."
         hint = "It begins with -----BEGIN CERTIFICATE-----; in a kubeconfig that text is base64-encoded once more."

@@ -30,7 +30,7 @@ from urllib3.exceptions import (
 from apps.kube.addresses import PinnedAddress
 from apps.kube.answers import error_from
 from apps.kube.credentials import Credential, Endpoint
-from apps.kube.errors import AnswerTooLarge, ClusterError, ServerFault, Unreachable, Untrusted
+from apps.kube.errors import AnswerTooLarge, ClusterError, ServerFault, Unauthorized, Unreachable, Untrusted
 
 ANSWER_LIMIT = 64 * 1024 * 1024
 POOL_SIZE = 8
@@ -78,7 +78,12 @@ class Transport:
         accept: str = "application/json",
     ) -> dict[str, Any]:
         """The JSON object that answers; a ClusterError for everything else."""
-        with self._answer(method, path, query, body, content_type, accept, self._read_timeout) as response:
+        headers = {"Accept": accept}
+        if body is not None:
+            headers["Content-Type"] = content_type
+        with self._answer(
+            method, path, query=query, body=body, extra_headers=headers, read_timeout=self._read_timeout
+        ) as response:
             content = self._content(response, method)
             if response.status >= 300:
                 raise error_from(response.status, content, response.headers, hide=self._credential.token)
@@ -86,7 +91,10 @@ class Transport:
 
     def stream(self, path: str, *, query: Mapping[str, str], idle_timeout: float) -> Iterator[dict[str, Any]]:
         """The JSON objects of an answer that has one a line, each as soon as its line is complete."""
-        with self._answer("GET", path, query, None, "", "application/json", idle_timeout) as response:
+        headers = {"Accept": "application/json"}
+        with self._answer(
+            "GET", path, query=query, body=None, extra_headers=headers, read_timeout=idle_timeout
+        ) as response:
             if response.status >= 300:
                 content = self._content(response, "GET")
                 raise error_from(response.status, content, response.headers, hide=self._credential.token)
@@ -98,15 +106,13 @@ class Transport:
         self,
         method: str,
         path: str,
+        *,
         query: Mapping[str, str] | None,
         body: bytes | None,
-        content_type: str,
-        accept: str,
+        extra_headers: dict[str, str],
         read_timeout: float,
     ) -> Iterator[urllib3.BaseHTTPResponse]:
-        headers = self._headers | self._authorization() | {"Accept": accept}
-        if body is not None:
-            headers["Content-Type"] = content_type
+        headers = self._headers | self._authorization() | extra_headers
         if request_id.get():
             headers["Audit-ID"] = request_id.get()
         url = self._base_url + path + (f"?{urlencode(query)}" if query else "")
@@ -217,9 +223,13 @@ def ssl_context(endpoint: Endpoint, credential: Credential) -> ssl.SSLContext:
     """Trusts the cluster's own authority and nothing else, and shows the client certificate if there is one."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.load_verify_locations(cadata=endpoint.certificate_authority)
-    if credential.client_certificate:
-        _load_client_certificate(context, credential)
+    try:
+        context.load_verify_locations(cadata=endpoint.certificate_authority)
+        if credential.client_certificate:
+            _load_client_certificate(context, credential)
+    except ssl.SSLError as error:
+        message = "The certificate authority or the client certificate cannot be used for TLS."
+        raise Unauthorized(message, code="credential_unusable") from error
     return context
 
 

@@ -1,0 +1,148 @@
+"""Decides what has to happen to one object so that the cluster has what was approved. Pure.
+
+Only fields that the portal states are compared; status, bookkeeping and what the API server fills in belong to others.
+An object that does not carry our labels, or carries those of another exposure, is never touched (E7).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from apps.kube.manifests import EXPOSURE_LABEL, FIELD_MANAGER, MANAGED_BY_LABEL
+
+Manifest = dict[str, Any]
+
+# Filled in by the API server or its admission when we leave it out.
+_DEFAULTED = frozenset({"spec.ingressClassName"})
+
+
+@dataclass(frozen=True, slots=True)
+class FieldDifference:
+    """One field that is not as desired; None means that it is absent."""
+
+    path: str
+    desired: Any
+    live: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Create:
+    manifest: Manifest
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    manifest: Manifest
+    differences: list[FieldDifference]
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """The cluster has what is wanted, which may be nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """Names exactly the object that was seen, so that its successor under the same name survives."""
+
+    namespace: str
+    name: str
+    uid: str
+    resource_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    """Hands off, and why: `code` is not_managed, other_exposure or being_deleted."""
+
+    code: str
+    message: str
+
+
+Plan = Create | Update | Unchanged | Delete | Refuse
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Who wrote to an object, by the name it gave itself."""
+
+    manager: str
+    operation: str
+    time: str
+
+
+def make_plan(desired: Manifest | None, live: Manifest | None, *, exposure_id: str) -> Plan:
+    """What to do so that `live` becomes `desired`; None stands for no object."""
+    if live is None:
+        return Unchanged() if desired is None else Create(desired)
+    refusal = _refusal(live, exposure_id)
+    if refusal is not None:
+        return refusal
+    if desired is None:
+        metadata = live["metadata"]
+        return Delete(metadata["namespace"], metadata["name"], metadata["uid"], metadata["resourceVersion"])
+    if live["metadata"].get("deletionTimestamp"):
+        return Refuse("being_deleted", "The object is being deleted; what holds it back must go first.")
+    found = differences(desired, live)
+    return Update(desired, found) if found else Unchanged()
+
+
+def _refusal(live: Manifest, exposure_id: str) -> Refuse | None:
+    labels = _mapping(_mapping(live.get("metadata")).get("labels"))
+    if labels.get(MANAGED_BY_LABEL) != FIELD_MANAGER or EXPOSURE_LABEL not in labels:
+        return Refuse("not_managed", "An object of this name exists that the portal did not make.")
+    if labels[EXPOSURE_LABEL] != exposure_id:
+        return Refuse("other_exposure", "The object belongs to another exposure.")
+    return None
+
+
+def differences(desired: Manifest, live: Manifest) -> list[FieldDifference]:
+    """Where `live` departs from `desired`: our labels and annotations, and the whole spec."""
+    found: list[FieldDifference] = []
+    for name in ("apiVersion", "kind"):
+        found += _compare(name, desired.get(name), live.get(name))
+    wanted, present = _mapping(desired.get("metadata")), _mapping(live.get("metadata"))
+    for name in ("namespace", "name"):
+        found += _compare(f"metadata.{name}", wanted.get(name), present.get(name))
+    for name in ("labels", "annotations"):
+        ours, theirs = _mapping(wanted.get(name)), _mapping(present.get(name))
+        for key in sorted(ours):
+            found += _compare(f"metadata.{name}.{key}", ours[key], theirs.get(key))
+    return found + _compare("spec", desired.get("spec"), live.get("spec"))
+
+
+def _compare(path: str, desired: Any, live: Any) -> list[FieldDifference]:
+    if isinstance(desired, Mapping) and isinstance(live, Mapping):
+        keys = sorted({*desired, *live})
+        return [one for key in keys for one in _compare(f"{path}.{key}", desired.get(key), live.get(key))]
+    if isinstance(desired, list) and isinstance(live, list) and len(desired) == len(live):
+        pairs = enumerate(zip(desired, live, strict=True))
+        return [one for index, (ours, theirs) in pairs for one in _compare(f"{path}.{index}", ours, theirs)]
+    if _same(desired, live) or (path in _DEFAULTED and desired is None):
+        return []
+    return [FieldDifference(path, desired, live)]
+
+
+def _same(desired: Any, live: Any) -> bool:
+    # The API server drops empty values, so an empty one and an absent one are the same wish.
+    empty: tuple[Any, ...] = (None, "", [], {})
+    if desired in empty and live in empty:
+        return True
+    return type(desired) is type(live) and bool(desired == live)
+
+
+def last_writer(live: Manifest, *, field_manager: str = FIELD_MANAGER) -> Writer | None:
+    """Whoever wrote last to the object besides us, the controllers that only report its status left aside."""
+    entries = _mapping(live.get("metadata")).get("managedFields")
+    others = [
+        Writer(str(entry.get("manager", "")), str(entry.get("operation", "")), str(entry.get("time", "")))
+        for entry in (entries if isinstance(entries, list) else [])
+        if isinstance(entry, dict) and entry.get("manager") != field_manager and not entry.get("subresource")
+    ]
+    return max(others, key=lambda writer: writer.time, default=None)
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
