@@ -1,0 +1,181 @@
+"""The product's template tags; a built-in of every template, so no {% load %} is needed.
+
+Each tag puts one file of templates/components/ on the page; its inputs are described there. Parts that wrap content use
+`{% component "name" %}` (apps/web/slots.py). /styleguide/ shows all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.core.paginator import Page
+from django.template.context import Context
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from apps.web.fields import error_summary, form_field, segmented
+from apps.web.highlight import yaml_markup
+from apps.web.slots import parse_component, parse_slot
+
+register = template.Library()
+register.tag("component", parse_component)
+register.tag("slot", parse_slot)
+register.inclusion_tag("components/form_field.html")(form_field)
+register.inclusion_tag("components/segmented.html")(segmented)
+register.inclusion_tag("components/error_summary.html")(error_summary)
+
+STATE_ICONS = {
+    "ok": "circle-check",
+    "wait": "clock",
+    "run": "loader",
+    "bad": "triangle-alert",
+    "mute": "circle-minus",
+}
+STATE_WORDS = {
+    "ok": _("in order"),
+    "wait": _("needs attention"),
+    "run": _("in progress"),
+    "bad": _("broken"),
+    "mute": _("not known"),
+}
+ENVIRONMENTS = {
+    "dev": pgettext_lazy("environment", "dev"),
+    "test": pgettext_lazy("environment", "test"),
+    "staging": pgettext_lazy("environment", "staging"),
+    "prod": pgettext_lazy("environment", "prod"),
+}
+MESSAGE_KINDS = {"success": "ok", "error": "bad", "warning": "wait"}
+SPARK_WIDTH, SPARK_HEIGHT = 96, 24
+
+
+@register.filter
+def message_kind(level_tag: str) -> str:
+    """The state colour of a message of django.contrib.messages."""
+    return MESSAGE_KINDS.get(level_tag, "run")
+
+
+@register.simple_tag
+def icon(name: str, size: str = "", label: str = "") -> SafeString:
+    """An icon of the sprite; `size` is "", "s" (14 px), "l" (20) or "xl" (28). Decorative unless it has a label."""
+    classes = f"i i-{size}" if size else "i"
+    if name == "loader":
+        classes += " spin"
+    href = f"{static('icons.svg')}#{name}"
+    if label:
+        return format_html('<svg class="{}" role="img" aria-label="{}"><use href="{}"/></svg>', classes, label, href)
+    return format_html('<svg class="{}" aria-hidden="true"><use href="{}"/></svg>', classes, href)
+
+
+@register.inclusion_tag("components/state.html")
+def state(kind: str, word: str, icon: str = "", plain: bool = False, title: str = "") -> dict[str, Any]:
+    return {"kind": kind, "word": word, "icon_name": icon or STATE_ICONS[kind], "plain": plain, "title": title}
+
+
+@register.inclusion_tag("components/environment.html")
+def environment(value: str) -> dict[str, Any]:
+    return {"value": value, "word": ENVIRONMENTS.get(value, value)}
+
+
+@register.inclusion_tag("components/avatar.html")
+def avatar(name: str, icon: str = "") -> dict[str, Any]:
+    return {"initials": "".join(name.split()[:2] if not name.isascii() else [name])[:2].upper(), "icon_name": icon}
+
+
+@register.inclusion_tag("components/when.html")
+def when(value: datetime | None, empty: str = "–") -> dict[str, Any]:
+    return {"value": value, "empty": empty}
+
+
+@register.inclusion_tag("components/kv.html")
+def kv(label: str, value: Any, mono: bool = False, copy: bool = False) -> dict[str, Any]:
+    return {"label": label, "value": value, "mono": mono, "copy": copy}
+
+
+@register.inclusion_tag("components/copy.html")
+def copy(text: str = "", label: str = "", source: str = "") -> dict[str, Any]:
+    return {"text": text, "label": label, "source": source}
+
+
+@register.inclusion_tag("components/code_block.html")
+def code_block(text: str, id: str, title: str = "", wrap: bool = False) -> dict[str, Any]:  # noqa: A002 - an HTML id
+    return {"text": text, "id": id, "title": title, "wrap": wrap}
+
+
+@register.inclusion_tag("components/code_block.html")
+def manifest(text: str, id: str = "manifest", title: str = "") -> dict[str, Any]:  # noqa: A002 - an HTML id
+    return {"text": text, "markup": yaml_markup(text), "id": id, "title": title}
+
+
+@register.inclusion_tag("components/field_diff.html")
+def field_diff(changes: Iterable[Any]) -> dict[str, Any]:
+    return {"changes": changes}
+
+
+@register.inclusion_tag("components/crumb.html")
+def crumb(label: str, url: str = "") -> dict[str, Any]:
+    return {"label": label, "url": url}
+
+
+@register.inclusion_tag("components/tab.html")
+def tab(label: str, url: str, active: bool = False, count: int | None = None) -> dict[str, Any]:
+    return {"label": label, "url": url, "active": active, "count": count}
+
+
+@register.inclusion_tag("components/chip.html")
+def chip(label: str, url: str, active: bool = False, count: int | None = None, icon: str = "") -> dict[str, Any]:
+    return {"label": label, "url": url, "active": active, "count": count, "icon_name": icon}
+
+
+@register.inclusion_tag("components/pagination.html", takes_context=True)
+def pagination(context: Context, page: Page[Any]) -> dict[str, Any]:
+    return {"page": page, "request": context.get("request")}
+
+
+@register.inclusion_tag("components/check.html")
+def check(kind: str, text: str, note: str = "") -> dict[str, Any]:
+    return {"kind": kind, "icon_name": STATE_ICONS[kind], "word": STATE_WORDS[kind], "text": text, "note": note}
+
+
+@register.inclusion_tag("components/stat.html")
+def stat(label: str, value: Any, url: str = "", kind: str = "", icon: str = "") -> dict[str, Any]:
+    return {"label": label, "value": value, "url": url, "kind": kind, "icon_name": icon}
+
+
+@register.inclusion_tag("components/life.html")
+def life(percent: int, label: str, kind: str = "ok") -> dict[str, Any]:
+    return {"percent": max(0, min(100, percent)), "label": label, "kind": kind}
+
+
+@register.inclusion_tag("components/skeleton.html")
+def skeleton(rows: int = 3) -> dict[str, Any]:
+    return {"rows": range(rows)}
+
+
+@register.inclusion_tag("components/sparkline.html")
+def sparkline(values: Sequence[float], label: str, kind: str = "") -> dict[str, Any]:
+    """A line over equal steps, scaled between the lowest and highest value."""
+    low, high = min(values, default=0), max(values, default=0)
+    step = SPARK_WIDTH / max(len(values) - 1, 1)
+    scale = (SPARK_HEIGHT - 6) / (high - low or 1)
+    points = " ".join(f"{index * step:.1f},{SPARK_HEIGHT - 3 - (value - low) * scale:.1f}" for index, value in enumerate(values))
+    return {"points": points, "label": label, "kind": kind, "width": SPARK_WIDTH, "height": SPARK_HEIGHT}
+
+
+@register.inclusion_tag("components/way.html")
+def way(hops: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Draws the hops in order; what lies behind the first one that is not in order is shown as not known."""
+    drawn: list[dict[str, Any]] = []
+    reached = True
+    for hop in hops:
+        kind = hop["state"] if reached else "mute"
+        if drawn and kind != "ok":
+            drawn[-1]["cut"] = True
+        reached = reached and kind == "ok"
+        drawn.append({**hop, "state": kind, "word": STATE_WORDS[kind], "cut": False})
+    return {"hops": drawn}
