@@ -61,6 +61,15 @@ class ApiClient:
     def get(self, path: str, query: Mapping[str, str] | None = None) -> JSONObject:
         return self.request("GET", path, query=query)
 
+    def find(self, path: str) -> JSONObject | None:
+        """The object, or None when it is not there."""
+        try:
+            return self.get(path)
+        except ApiError as error:
+            if error.status != 404:
+                raise
+        return None
+
     def post(self, path: str, body: JSONObject) -> JSONObject:
         return self.request("POST", path, body)
 

@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -90,3 +91,15 @@ def missing_network_tools() -> list[Missing]:
         for tool, package in packages.items()
         if shutil.which(tool) is None
     ]
+
+
+def main() -> int:
+    """Name everything the machine lacks for the whole suite, one line each."""
+    lacking = missing_go() + missing_postgres() + missing_redis() + missing_chromium() + missing_network_tools()
+    for missing in lacking:
+        print(missing, file=sys.stderr)
+    return 1 if lacking else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from contextlib import suppress
 
 CHUNK = 65536
 
@@ -33,16 +34,17 @@ async def serve(listener: socket.socket, port: int) -> asyncio.Server:
             writer.close()
             return
         await asyncio.gather(_copy(reader, inner_writer), _copy(inner_reader, writer))
+        inner_writer.close()
+        writer.close()
 
     return await asyncio.start_server(connect, sock=listener)
 
 
 async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    try:
+    """One direction; its end is passed on, the other direction may go on."""
+    with suppress(ConnectionError):
         while chunk := await reader.read(CHUNK):
             writer.write(chunk)
             await writer.drain()
-    except ConnectionError:
-        pass
-    finally:
-        writer.close()
+    with suppress(OSError):
+        writer.write_eof()

@@ -68,10 +68,12 @@ def pytest_testnodedown(node: Any) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """Nothing left to run is fine on a laptop; under CI whatever was left out or skipped is a failure."""
+    if exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
+        return
     left_out = bool(session.config.stash[LINES])
     if machine.is_ci() and (left_out or _was_skipped(session.config)):
-        session.exitstatus = max(exitstatus, pytest.ExitCode.TESTS_FAILED) if exitstatus != 5 else 1
-    elif left_out and exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+    elif left_out:
         session.exitstatus = pytest.ExitCode.OK
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 
 import psycopg
 import pytest
@@ -10,7 +11,7 @@ from redis import Redis
 
 from testbed import objects
 from testbed.backends import Backends
-from testbed.certificates import CertificateAuthority
+from testbed.certificates import CertificateAuthority, Leaf
 from testbed.client import ApiClient, ApiError
 from testbed.control_plane import ControlPlane
 from testbed.ingress_controller import IngressController
@@ -57,7 +58,7 @@ def test_tls_secret_is_served_by_name(
 
     for name, leaf in leaves.items():
         host = f"{name}.{namespace}.example.test"
-        assert eventually(lambda host=host, leaf=leaf: traefik.certificate_of(host) == leaf.certificate)
+        assert eventually(partial(serves, traefik, host, leaf))
         answer = traefik.get_secure(host, ca_pem=authority.certificate_pem)
         assert (answer.status, json.loads(answer.data)["backend"]) == (200, "one")
 
@@ -74,8 +75,8 @@ def test_service_account_has_the_rights_of_its_rules_only(kube: ControlPlane, na
 
 def test_controllers_furnish_a_new_namespace(kube: ControlPlane, namespace: str) -> None:
     account, ca = f"/api/v1/namespaces/{namespace}/serviceaccounts/default", "configmaps/kube-root-ca.crt"
-    assert eventually(lambda: is_there(kube, account))
-    assert eventually(lambda: is_there(kube, f"/api/v1/namespaces/{namespace}/{ca}"))
+    assert eventually(lambda: kube.client.find(account))
+    assert eventually(lambda: kube.client.find(f"/api/v1/namespaces/{namespace}/{ca}"))
 
 
 def test_postgres_answers(postgres_url: str) -> None:
@@ -92,16 +93,11 @@ def test_redis_answers(redis_url: str) -> None:
         assert redis.get("greeting") == "hello"
 
 
+def serves(traefik: IngressController, host: str, leaf: Leaf) -> bool:
+    return traefik.certificate_of(host) == leaf.certificate
+
+
 def put_service(kube: ControlPlane, namespace: str, name: str, backends: Backends, backend: str) -> None:
     target = backends[backend]
     for manifest in objects.routed_service(namespace, name, address=target.address, port=target.port):
         kube.client.apply(manifest)
-
-
-def is_there(kube: ControlPlane, path: str) -> bool:
-    try:
-        kube.client.get(path)
-    except ApiError as error:
-        assert error.status == 404
-        return False
-    return True
