@@ -37,6 +37,8 @@ class Cluster(models.Model):
     conditions = models.JSONField(default=list)
     checked_at = models.DateTimeField(null=True)
     last_check = models.JSONField(default=list)
+    # Set while a scheduled check runs: the lease that keeps a second one away.
+    check_started_at = models.DateTimeField(null=True)
     paused_at = models.DateTimeField(null=True)
     pause_reason = models.CharField(max_length=300, blank=True)
     retired_at = models.DateTimeField(null=True)
@@ -82,7 +84,7 @@ class Cluster(models.Model):
 
 
 class ClusterCredential(models.Model):
-    """The envelope: the credential under a data key, the data key under a key of the ring (`apps/clusters/vault.py`)."""
+    """The envelope: the credential under a data key, the data key under a key of the ring (see `vault`)."""
 
     cluster = models.OneToOneField(Cluster, on_delete=models.CASCADE, primary_key=True, related_name="credential")
     key_id = models.CharField(max_length=40, db_index=True)

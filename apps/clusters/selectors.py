@@ -1,0 +1,34 @@
+"""Reads on behalf of someone: which clusters exist for a person (S5). Retired ones exist for nobody."""
+
+from __future__ import annotations
+
+from apps.accounts.models import NamespaceGrant, User
+from apps.clusters.models import Cluster, ClusterQuerySet
+from apps.common.errors import NotFound
+
+
+def list_clusters_for(user: User) -> ClusterQuerySet:
+    """All for those who see everything, otherwise those in which a team of the person has a namespace."""
+    clusters = Cluster.objects.active().order_by("name")
+    if not user.is_active:
+        return clusters.none()
+    if user.sees_everything:
+        return clusters
+    granted = NamespaceGrant.objects.filter(team__memberships__user=user).values("cluster_name")
+    return clusters.filter(name__in=granted)
+
+
+def get_cluster_for(user: User, name: str) -> Cluster:
+    cluster = list_clusters_for(user).filter(name=name).first()
+    if cluster is None:
+        raise NotFound(code="cluster_not_found")
+    return cluster
+
+
+def find_active_cluster(name: str) -> Cluster | None:
+    """For jobs and commands, which act for nobody."""
+    return Cluster.objects.active().filter(name=name).first()
+
+
+def active_cluster_ids() -> list[str]:
+    return list(Cluster.objects.active().order_by("name").values_list("pk", flat=True))

@@ -1,0 +1,25 @@
+"""What can be done with clusters: the registry, the scheduled check, and the client for calls."""
+
+from apps.clusters.services.checks import check_cluster, check_if_free, test_connection
+from apps.clusters.services.clients import client_for
+from apps.clusters.services.registry import (
+    pause_cluster,
+    register_cluster,
+    rekey_cluster,
+    resume_cluster,
+    retire_cluster,
+    update_cluster,
+)
+
+__all__ = [
+    "check_cluster",
+    "check_if_free",
+    "client_for",
+    "pause_cluster",
+    "register_cluster",
+    "rekey_cluster",
+    "resume_cluster",
+    "retire_cluster",
+    "test_connection",
+    "update_cluster",
+]
