@@ -46,7 +46,8 @@ def _wait(command: list[str], environment: dict[str, str]) -> int:
     with subprocess.Popen(wrapped, env=environment) as process:
         signal.signal(signal.SIGTERM, lambda *_: process.terminate())
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal sends it to the command as well
-        return process.wait()
+        status = process.wait()
+    return status if status >= 0 else 128 - status  # as a shell tells of a signal
 
 
 if __name__ == "__main__":

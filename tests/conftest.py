@@ -8,7 +8,6 @@ options in pyproject.toml see to that.
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -44,16 +43,21 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[LINES] = {}
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out the tests of tiers that lack something; a tier's own folder bears its mark."""
-    for item in items:
-        for tier in _folder_tiers(item):
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """A tier's own folder bears its mark."""
+    for tier in FOLDER_TIERS:
+        if item.path.is_relative_to(TESTS / tier):
             item.add_marker(tier)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the tests of tiers that lack something, after -k and -m have chosen."""
     lacking = {tier: missing for tier in _tiers_of(items) if (missing := TIERS[tier]())}
-    left_out = [item for item in items if any(item.get_closest_marker(tier) for tier in lacking)]
+    left_out = [item for item in items if _marks(item) & lacking.keys()]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if item not in left_out]
+        items[:] = [item for item in items if not _marks(item) & lacking.keys()]
     config.stash[LINES] = {tier: _lines(tier, missing, left_out) for tier, missing in lacking.items()}
     if hasattr(config, "workeroutput"):
         config.workeroutput[WORKER_OUTPUT] = config.stash[LINES]
@@ -62,7 +66,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
     """A parallel run collects in its workers; the lines are printed by the process that started them."""
-    node.config.stash[LINES].update(node.workeroutput.get(WORKER_OUTPUT, {}))
+    node.config.stash[LINES].update(getattr(node, "workeroutput", {}).get(WORKER_OUTPUT, {}))
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -96,18 +100,19 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     return {**browser_type_launch_args, "executable_path": machine.chromium(), "args": arguments}
 
 
-def _folder_tiers(item: pytest.Item) -> list[str]:
-    return [tier for tier in FOLDER_TIERS if item.path.is_relative_to(TESTS / tier)]
+def _marks(item: pytest.Item) -> set[str]:
+    return {mark.name for mark in item.iter_markers()}
 
 
 def _tiers_of(items: list[pytest.Item]) -> list[str]:
-    return [tier for tier in TIERS if any(item.get_closest_marker(tier) for item in items)]
+    marks = {mark for item in items for mark in _marks(item)}
+    return [tier for tier in TIERS if tier in marks]
 
 
 def _lines(tier: str, missing: list[Missing], left_out: list[pytest.Item]) -> list[str]:
-    counts = Counter(name for item in left_out for name in TIERS if item.get_closest_marker(name))
     word = "FAILED (CI=true)" if machine.is_ci() else "SKIPPED"
-    return [f"{word}: {counts[tier]} tests of the tier '{tier}': {reason}" for reason in missing]
+    count = sum(tier in _marks(item) for item in left_out)
+    return [f"{word} the tier '{tier}' (tests: {count}): {reason}" for reason in missing]
 
 
 def _was_skipped(config: pytest.Config) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from functools import partial
 
 import psycopg
@@ -16,6 +17,10 @@ from testbed.client import ApiClient, ApiError
 from testbed.control_plane import ControlPlane
 from testbed.ingress_controller import IngressController
 from testbed.process import eventually
+
+
+def test_tier_sees_no_network_but_its_own() -> None:
+    assert [name for _, name in socket.if_nameindex()] == ["lo"]
 
 
 def test_version_of_apiserver_is_the_stamped_one(kube: ControlPlane) -> None:
