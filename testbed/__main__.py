@@ -6,7 +6,6 @@ The parts run in a network namespace of their own; relays make them reachable on
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 import socket
 import sys
@@ -101,5 +100,4 @@ def _write(path: Path, text: str) -> Path:
 
 
 if __name__ == "__main__":
-    os.environ.pop("KUBECONFIG", None)
     main(sys.argv[1:])

@@ -44,11 +44,7 @@ class Backends:
         servers = [Backend(name, address) for name, address in zip(NAMES, BACKEND_ADDRESSES, strict=True)]
         words = [f"{server.name}={server.address}" for server in servers]
         part = start("backends", [sys.executable, "-m", "testbed.backends", *words], folder=folder)
-        try:
-            part.wait_until(lambda: READY in part.log.read_text())
-        except BaseException:
-            part.stop()
-            raise
+        part.wait_until(lambda: READY in part.log.read_text())
         return cls(part, {server.name: server for server in servers})
 
     def __getitem__(self, name: str) -> Backend:

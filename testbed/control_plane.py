@@ -17,7 +17,7 @@ from testbed import objects
 from testbed.binaries import require
 from testbed.certificates import CertificateAuthority, new_private_key, private_key_pem, public_key_pem
 from testbed.client import ApiClient, ApiError, JSONObject
-from testbed.process import Part, free_port, start
+from testbed.process import Part, PartFailed, free_port, start
 
 SERVICE_RANGE = "10.250.0.0/16"
 ADVERTISED_ADDRESS = "10.77.0.1"  # loopback is refused; nobody connects to it
@@ -63,7 +63,7 @@ class ControlPlane:
         plane = cls(folder, ca, url, token, ApiClient(url, ca_file=folder / "ca.crt", token=token))
         try:
             plane._start_parts(port)
-        except BaseException:
+        except PartFailed:
             plane.stop()
             raise
         return plane

@@ -39,11 +39,7 @@ class IngressController:
         command = [require("traefik"), *_arguments(*ports)]
         part = start("traefik", command, folder=folder, environment={**environment, "KUBECONFIG": str(kubeconfig)})
         controller = cls(part, *ports)
-        try:
-            part.wait_until(controller._answers_ping)
-        except BaseException:
-            part.stop()
-            raise
+        part.wait_until(controller._answers_ping)
         return controller
 
     def routers(self) -> list[str]:

@@ -55,11 +55,7 @@ class Postgres:
         # QUIT is "immediate": the server goes at once, with its shared memory and its children.
         part = start("postgres", command, folder=folder, user=user, stop_signal=signal.SIGQUIT)
         server = cls(part, port)
-        try:
-            part.wait_until(server._accepts_queries)
-        except BaseException:
-            part.stop()
-            raise
+        part.wait_until(server._accepts_queries)
         return server
 
     def url(self, database: str = "postgres") -> str:

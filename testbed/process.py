@@ -38,12 +38,13 @@ class Part:
     stop_signal: signal.Signals
 
     def wait_until(self, is_ready: Callable[[], bool], *, seconds: float = 60) -> None:
-        """Ask until the part is ready; raises `PartFailed` when it ends or takes too long."""
+        """Ask until the part is ready; when it ends or takes too long, stop it and raise `PartFailed`."""
         deadline = time.monotonic() + seconds
         while not is_ready():
             if self.process.poll() is not None:
                 raise PartFailed(f"{self.name} ended with {self.process.returncode}:\n{self.log_end()}")
             if time.monotonic() > deadline:
+                self.stop()
                 raise PartFailed(f"{self.name} is not ready after {seconds:.0f} s:\n{self.log_end()}")
             time.sleep(POLL_SECONDS)
 

@@ -27,11 +27,7 @@ class Redis:
         options = {"bind": ADDRESS, "port": str(port), "save": "", "appendonly": "no", "dir": str(folder)}
         command = ["redis-server", *(word for name, value in options.items() for word in (f"--{name}", value))]
         part = start("redis", command, folder=folder)
-        try:
-            part.wait_until(lambda: accepts(port, ADDRESS))
-        except BaseException:
-            part.stop()
-            raise
+        part.wait_until(lambda: accepts(port, ADDRESS))
         return cls(part, port)
 
     def url(self, database: int = 0) -> str:
