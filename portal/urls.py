@@ -1,5 +1,14 @@
-"""The URL table: pages at the root, the REST API under /api/, probes beside them."""
+"""The URL table: pages at the root, sign-in under /accounts/, the REST API under /api/, probes beside them."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("accounts/", include("apps.web.urls_sign_in")),
+    path("", include("apps.web.urls")),
+]
+
+handler400 = "apps.web.errors.bad_request"
+handler403 = "apps.web.errors.permission_denied"
+handler404 = "apps.web.errors.page_not_found"
+handler429 = "apps.web.errors.too_many_requests"
+handler500 = "apps.web.errors.server_error"

@@ -5,8 +5,6 @@ A grant names its cluster by name: this app lies below the cluster registry, and
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from django.contrib.auth.models import AbstractUser
 from django.core.validators import RegexValidator
 from django.db import models
@@ -97,8 +95,6 @@ class ApproverGroup(models.Model):
 
 class ApiToken(AbstractAuthToken):
     """A script's credential: stored as a digest, with its own narrower rights."""
-
-    objects: ClassVar[models.Manager[ApiToken]] = models.Manager()
 
     public_id = models.CharField(max_length=40, unique=True, editable=False)
     name = models.CharField(_("name"), max_length=100)

@@ -109,7 +109,8 @@ def active_group_members(group_name: str) -> QuerySet[User]:
 
 
 def list_tokens_of(user: User) -> QuerySet[ApiToken]:
-    return ApiToken.objects.filter(user=user).select_related("user").order_by("-created")
+    tokens: QuerySet[ApiToken] = ApiToken.objects.filter(user=user)
+    return tokens.select_related("user").order_by("-created")
 
 
 def get_token_of(user: User, public_id: str) -> ApiToken:

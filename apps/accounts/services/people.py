@@ -19,10 +19,11 @@ from apps.accounts.models import User
 from apps.accounts.permissions import check, may_manage_people
 from apps.accounts.services.cleaning import clean_or_refuse, invalid, refuse_unknown, violations_of
 from apps.audit.services import record
-from apps.common.actors import Actor
+from apps.common.actors import Actor, SystemActor
 from apps.common.errors import Conflict, Violation
 
 CHANGEABLE = ("email", "first_name", "last_name", "is_platform_admin", "is_auditor")
+COMPANY_SIGN_IN = SystemActor("system:company-sign-in")
 PREFERENCES = ("language", "theme", "time_zone")
 
 
@@ -94,6 +95,11 @@ def set_user_active(*, by: Actor, user: User, active: bool) -> User:
         verb = "user.activated" if active else "user.deactivated"
         _record(verb, by=by, user=locked, before=before, after=snapshot(locked))
     return locked
+
+
+def record_company_account(*, user: User) -> None:
+    """Note the account that the identity provider's first sign-in made, inside the transaction that made it."""
+    _record("user.created", by=COMPANY_SIGN_IN, user=user, after=snapshot(user))
 
 
 def set_own_password(*, by: User, password: str) -> User:

@@ -16,8 +16,6 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from knox.crypto import hash_token
-from knox.models import get_digest_token
-from knox.settings import CONSTANTS
 
 from apps.accounts.enums import Scope
 from apps.accounts.models import ApiToken, User
@@ -50,12 +48,9 @@ def create_token(
         if not User.objects.filter(pk=by.pk, is_active=True).exists():
             raise NotPermitted(_("This account is deactivated."))
         _refuse_wider_than_caller(wanted_scopes, networks)
-        digest, plaintext = get_digest_token()
-        token = ApiToken.objects.create(
-            digest=digest,
-            token_key=plaintext[: CONSTANTS.TOKEN_KEY_LENGTH],
+        token, plaintext = ApiToken.objects.create(
             user=by,
-            expiry=timezone.now() + timedelta(days=expires_in_days),
+            expiry=timedelta(days=expires_in_days),
             public_id=new_id("tok"),
             name=name.strip(),
             scopes=wanted_scopes,
@@ -80,7 +75,7 @@ def authenticate_token(plaintext: str, address: str) -> ApiToken | None:
 
     A token used from outside its networks raises NotPermitted: its holder should learn what is wrong.
     """
-    token = ApiToken.objects.select_related("user").filter(digest=hash_token(plaintext)).first()
+    token: ApiToken | None = ApiToken.objects.select_related("user").filter(digest=hash_token(plaintext)).first()
     if token is None or not token.user.is_active or has_expired(token):
         return None
     if not is_allowed_from(token, address):

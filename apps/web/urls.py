@@ -1,0 +1,12 @@
+"""The pages, namespace `web`. Each subject lists its own addresses in a urls_*.py beside this file."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver
+
+from apps.web import urls_people
+
+app_name = "web"
+urlpatterns: list[URLPattern | URLResolver] = [
+    *urls_people.urlpatterns,
+]
