@@ -1,8 +1,8 @@
 """Copy the browser parts out of node_modules into static/vendor, and prove that what is committed is unchanged.
 
-The committed copy is what runs: neither the demo nor a build needs npm. `python tools/vendor.py` after `npm ci` rewrites
-the copy, the icon sprite and their hashes; `python tools/vendor.py --check` needs no node_modules and fails when any
-file differs from SHA256SUMS, is missing, or is not listed.
+The committed copy is what runs: neither the demo nor a build needs npm. After `npm ci`, `python tools/vendor.py`
+rewrites the copy, the icon sprite and their hashes. With `--check` it needs no node_modules and fails when a file differs from
+SHA256SUMS, is missing, or is not listed.
 """
 
 from __future__ import annotations
@@ -34,13 +34,74 @@ FILES = {
 }
 
 # Only what pages use: tests/unit/web/test_vendor.py holds this list against the templates.
-ICONS = """
-activity arrow-left arrow-right ban bell box cable check chevron-down chevron-right circle circle-check
-circle-question-mark circle-x clock cloud-off copy download ellipsis external-link eye file-text filter folder globe
-history hourglass house inbox info key-round languages layers link list loader lock log-out menu message-square network
-pause pencil play plus refresh-cw rotate-cw route scroll-text search send server settings shield shield-check split
-sun-moon terminal trash-2 triangle-alert undo-2 user users x circle-minus git-compare
-""".split()
+ICONS = [
+    "activity",
+    "arrow-left",
+    "arrow-right",
+    "ban",
+    "bell",
+    "box",
+    "cable",
+    "check",
+    "chevron-down",
+    "chevron-right",
+    "circle",
+    "circle-check",
+    "circle-minus",
+    "circle-question-mark",
+    "circle-x",
+    "clock",
+    "cloud-off",
+    "copy",
+    "download",
+    "ellipsis",
+    "external-link",
+    "eye",
+    "file-text",
+    "filter",
+    "folder",
+    "git-compare",
+    "globe",
+    "history",
+    "hourglass",
+    "house",
+    "inbox",
+    "info",
+    "key-round",
+    "languages",
+    "layers",
+    "link",
+    "list",
+    "loader",
+    "lock",
+    "log-out",
+    "menu",
+    "message-square",
+    "network",
+    "pause",
+    "pencil",
+    "play",
+    "plus",
+    "refresh-cw",
+    "rotate-cw",
+    "route",
+    "scroll-text",
+    "search",
+    "send",
+    "server",
+    "settings",
+    "shield",
+    "shield-check",
+    "split",
+    "sun-moon",
+    "terminal",
+    "trash-2",
+    "triangle-alert",
+    "undo-2",
+    "user",
+    "users",
+    "x",
+]
 
 # A manifest storage refuses files that name a source map which is not there.
 SOURCE_MAP = re.compile(rb"\s*(//[#@] ?sourceMappingURL=\S+|/\*[#@] ?sourceMappingURL=.*?\*/)\s*")
@@ -61,9 +122,9 @@ def symbol(name: str) -> str:
 
 def digests() -> dict[str, str]:
     """SHA-256 of every vendored file and the sprite, by path below static/."""
-    paths = [path for path in VENDOR.rglob("*") if path.is_file() and path != SUMS]
+    paths = [SPRITE, *(path for path in VENDOR.rglob("*") if path.is_file() and path != SUMS)]
     return {
-        path.relative_to(STATIC).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted([*paths, SPRITE])
+        path.relative_to(STATIC).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(paths)
     }
 
 
@@ -81,9 +142,9 @@ def strip_source_map(name: str, content: bytes) -> bytes:
     return SOURCE_MAP.sub(b"\n", content) if name.endswith((".css", ".js")) else content
 
 
-def differences() -> list[str]:
+def differences(sums: Path = SUMS) -> list[str]:
     """What no longer matches the recorded hashes; empty when all is as committed."""
-    recorded = dict(reversed(line.split("  ", 1)) for line in SUMS.read_text().splitlines())
+    recorded = {name: digest for digest, name in (line.split("  ", 1) for line in sums.read_text().splitlines())}
     present = digests()
     return [f"static/{name}" for name in sorted(recorded | present) if recorded.get(name) != present.get(name)]
 

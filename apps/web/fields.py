@@ -20,8 +20,9 @@ WIDGET_CLASSES: list[tuple[type[forms.Widget], str]] = [
 
 def control(field: BoundField) -> SafeString:
     """The field's own widget with class, described-by and invalid marks; classes set in the form are kept."""
-    classes = [widget_class(field.field.widget), field.field.widget.attrs.get("class", ""), "is-invalid" if field.errors else ""]
-    attributes = {"class": " ".join(filter(None, classes))}
+    widget = field.field.widget
+    classes = [widget_class(widget), widget.attrs.get("class", ""), "is-invalid" if field.errors else ""]
+    attributes: dict[str, str | bool] = {"class": " ".join(filter(None, classes))}
     described = [f"{field.auto_id}_help" if field.help_text else "", f"{field.auto_id}_error" if field.errors else ""]
     if any(described):
         attributes["aria-describedby"] = " ".join(filter(None, described))

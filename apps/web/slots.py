@@ -5,8 +5,8 @@
       {% slot more %}<a href="…">…</a>{% endslot %}
     {% endcomponent %}
 
-The component sees only its arguments, `body`, `slots.<name>`, `request`, `ui` and `csrf_token`, so nothing leaks in from
-the page by accident; body and slots are rendered in the page's own context.
+The component sees only its arguments, `body`, `slots.<name>`, `request`, `ui` and `csrf_token`, so nothing leaks in
+from the page by accident; body and slots are rendered in the page's own context.
 """
 
 from __future__ import annotations

@@ -45,7 +45,10 @@ class ExampleForm(forms.Form):
     namespace = forms.ChoiceField(label="Namespace", choices=[("web", "web"), ("shop", "shop")])
     scheme = forms.ChoiceField(label="Scheme", choices=[("http", "HTTP"), ("https", "HTTPS")], widget=forms.RadioSelect)
     scopes = forms.MultipleChoiceField(
-        label="Scopes", choices=[("read", "Read"), ("write", "Write")], widget=forms.CheckboxSelectMultiple, required=False
+        label="Scopes",
+        choices=[("read", "Read"), ("write", "Write")],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
     )
     redirect = forms.BooleanField(label="Redirect to HTTPS", required=False, help_text="Answers 308 on port 80.")
     reason = forms.CharField(label="Reason", required=False, widget=forms.Textarea(attrs={"rows": 3}))

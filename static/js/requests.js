@@ -15,6 +15,14 @@
     document.getElementById("toasts").replaceChildren(copy);
   };
 
+  // What the product refuses on purpose comes as a notice of its own (templates/errors/fragment.html).
+  const noticeOf = (xhr) => {
+    if (xhr.status < 400 || !xhr.responseText.includes("data-refusal")) return null;
+    const page = document.createElement("template");
+    page.innerHTML = xhr.responseText;
+    return page.content.querySelector("[data-refusal]");
+  };
+
   const announce = (text) => {
     if (!text || text === lastAnnouncement) return;
     lastAnnouncement = text;
@@ -34,13 +42,17 @@
 
   // A session that ended answers with the sign-in page: never put that into a fragment, what was typed stays.
   document.addEventListener("htmx:beforeSwap", (event) => {
-    if (!isSignInPage(event.detail.xhr.responseURL)) return;
+    const { xhr } = event.detail;
+    const notice = noticeOf(xhr);
+    if (notice) document.getElementById("toasts").replaceChildren(notice);
+    else if (isSignInPage(xhr.responseURL)) toast("toast-signed-out");
+    else return;
     event.detail.shouldSwap = false;
-    toast("toast-signed-out");
   });
 
   document.addEventListener("htmx:responseError", (event) => {
     const { xhr } = event.detail;
+    if (noticeOf(xhr)) return;
     if (xhr.status === 401) toast("toast-signed-out");
     else toast("toast-request-failed", xhr.getResponseHeader("X-Request-ID") || "");
   });

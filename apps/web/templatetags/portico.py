@@ -163,7 +163,9 @@ def sparkline(values: Sequence[float], label: str, kind: str = "") -> dict[str, 
     low, high = min(values, default=0), max(values, default=0)
     step = SPARK_WIDTH / max(len(values) - 1, 1)
     scale = (SPARK_HEIGHT - 6) / (high - low or 1)
-    points = " ".join(f"{index * step:.1f},{SPARK_HEIGHT - 3 - (value - low) * scale:.1f}" for index, value in enumerate(values))
+    points = " ".join(
+        f"{index * step:.1f},{SPARK_HEIGHT - 3 - (value - low) * scale:.1f}" for index, value in enumerate(values)
+    )
     return {"points": points, "label": label, "kind": kind, "width": SPARK_WIDTH, "height": SPARK_HEIGHT}
 
 
