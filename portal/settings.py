@@ -35,13 +35,18 @@ SECRET_KEY = env.str("SECRET_KEY", "" if PRODUCTION else "development-only-key-n
 # id:base64(32 bytes), the first encrypts and all decrypt, e.g. "2026a:…,2025b:…" (manage.py new_key prints one).
 PORTICO_ENCRYPTION_KEYS = env.str("PORTICO_ENCRYPTION_KEYS", "")
 if PRODUCTION and not (SECRET_KEY and PORTICO_ENCRYPTION_KEYS):
-    raise ImproperlyConfigured("Production needs SECRET_KEY and PORTICO_ENCRYPTION_KEYS (see docs/guide/operations.md).")
+    raise ImproperlyConfigured(
+        "Production needs SECRET_KEY and PORTICO_ENCRYPTION_KEYS (see docs/guide/operations.md)."
+    )
 if not PORTICO_ENCRYPTION_KEYS:
     PORTICO_ENCRYPTION_KEYS = "development:" + "ZGV2ZWxvcG1lbnQtb25seS1rZXktMzItYnl0ZXMtLS0="
 # Only the demo and tests talk to clusters on this machine (design S3).
 PORTICO_ALLOW_LOOPBACK_CLUSTERS = env.bool("PORTICO_ALLOW_LOOPBACK_CLUSTERS", False)
 if PRODUCTION and PORTICO_ALLOW_LOOPBACK_CLUSTERS:
     raise ImproperlyConfigured("PORTICO_ALLOW_LOOPBACK_CLUSTERS must be off in production.")
+
+# Decides on requests that no zone has a group for; a group without members blocks them, it never lets them pass.
+PORTICO_APPROVER_GROUP = env.str("PORTICO_APPROVER_GROUP", "network")
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -186,6 +191,10 @@ LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_ADAPTER = "apps.accounts.adapter.ClosedAccountAdapter"
 SOCIALACCOUNT_ADAPTER = "apps.accounts.adapter.CompanyAccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "apps.web.forms.people_sign_in.SignInForm",
+    "change_password": "apps.web.forms.people_sign_in.OwnPasswordForm",
+}
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
@@ -193,8 +202,11 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS = {"login": "10/m/ip", "login_failed": "10/m/ip,10/5m/key"}
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("PORTICO_TRUSTED_PROXIES", 0)
 SOCIALACCOUNT_ONLY = False
-# A provider is configuration: {"APPS": [{"provider_id": "company", "name": …, "client_id": …, "secret": …, "settings": {"server_url": …}}]}
+# A provider is configuration: {"APPS": [{"provider_id", "name", "client_id", "secret", "settings": {"server_url"}}]}
 SOCIALACCOUNT_PROVIDERS = {"openid_connect": env.json("PORTICO_OIDC", default={})}
+# The provider is reached by a link: our policy `form-action 'self'` would stop a form that is redirected there.
+SOCIALACCOUNT_LOGIN_ON_GET = True
+CSRF_FAILURE_VIEW = "apps.web.errors.csrf_failure"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -242,7 +254,7 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "PAGE_SIZE": 50,
 }
-KNOX_TOKEN_MODEL = "accounts.ApiToken"
+KNOX_TOKEN_MODEL = "accounts.ApiToken"  # noqa: S105 - a model, not a secret
 REST_KNOX = {
     "AUTH_HEADER_PREFIX": "Bearer",
     "TOKEN_MODEL": "accounts.ApiToken",
@@ -285,5 +297,7 @@ STORAGES = {
 }
 
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
-LOGGING = logging_settings(json_lines=env.bool("PORTICO_JSON_LOGS", PRODUCTION), level=env.str("PORTICO_LOG_LEVEL", "INFO"))
+LOGGING = logging_settings(
+    json_lines=env.bool("PORTICO_JSON_LOGS", PRODUCTION), level=env.str("PORTICO_LOG_LEVEL", "INFO")
+)
 LOGGING_CONFIG = "logging.config.dictConfig"

@@ -34,7 +34,7 @@ class Verb(models.TextChoices):
     WITHDRAW = "withdraw", _("Withdraw")
     COMMENT = "comment", _("Comment")
     REMIND = "remind", _("Remind")
-    PASS = "pass", _("Pass the last stage")  # noqa: S105 - a verb, not a password
+    PASS = "pass", _("Pass the last stage")
     DISPATCH = "dispatch", _("Hand over to delivery")
     OUTDATE = "outdate", _("Find out of date")
     BLOCK = "block", _("Block")

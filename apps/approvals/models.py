@@ -1,4 +1,4 @@
-"""Change requests: rounds, stages, slots, decisions. Decisions and events are append-only and carry the hash they saw."""
+"""Change requests: rounds, stages, slots, decisions. Decisions and events are append-only and name the hash they saw."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Structured logs: every line carries the request id, and nothing that looks like a credential is ever written.
 
-One formatter for Django, Celery and our own loggers, so a change can be followed from the browser to the apply by one id.
+One formatter for Django, Celery and our own loggers, so one id leads from the browser to the apply.
 """
 
 from __future__ import annotations

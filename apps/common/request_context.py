@@ -23,7 +23,7 @@ class RequestContext:
     token_id: str = ""
 
 
-_current: ContextVar[RequestContext] = ContextVar("portico_request_context", default=RequestContext())
+_current: ContextVar[RequestContext] = ContextVar("portico_request_context", default=RequestContext())  # noqa: B039 - frozen
 
 
 def current_context() -> RequestContext:

@@ -46,6 +46,8 @@ class Delivery(models.Model):
     lease_until = models.DateTimeField(null=True)
     steps = models.JSONField(default=list)
     reason = models.JSONField(null=True)
+    # A person who retries after a conflict may choose to take over fields that somebody else changed (D6).
+    overwrite = models.BooleanField(default=False)
     request_id = models.CharField(max_length=64, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     settled_at = models.DateTimeField(null=True)

@@ -27,6 +27,7 @@ class Migration(migrations.Migration):
                 ('lease_until', models.DateTimeField(null=True)),
                 ('steps', models.JSONField(default=list)),
                 ('reason', models.JSONField(null=True)),
+                ('overwrite', models.BooleanField(default=False)),
                 ('request_id', models.CharField(blank=True, max_length=64)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('settled_at', models.DateTimeField(null=True)),

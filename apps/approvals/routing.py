@@ -1,0 +1,89 @@
+"""Which changes need a human, who decides, and how risky they are: pure functions over facts (§ 4b of the field notes).
+
+Version 1 knows one rule: a name under a dev or test cluster's wildcard domain over HTTP goes live at once (E4);
+everything else passes one any-of stage of the approver group of the zone, or of the platform's default group.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from apps.approvals.enums import RiskLevel, StageMode
+from apps.clusters.enums import Environment
+from apps.exposures.enums import Operation
+from apps.exposures.policies import Facts
+from apps.exposures.policies.chain import is_on_wildcard
+
+FLOW_VERSION = "1"
+
+
+@dataclass(frozen=True, slots=True)
+class StagePlan:
+    """A stage to come: `groups` are the names of the approver groups whose members may sign."""
+
+    name: str
+    mode: StageMode
+    needed: int
+    groups: tuple[str, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        candidates = [f"group:{group}" for group in self.groups]
+        return {"name": self.name, "mode": str(self.mode), "needed": self.needed, "candidates": candidates}
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """`because` lists the facts that ask for a human; empty means none is needed."""
+
+    because: tuple[str, ...]
+    stages: tuple[StagePlan, ...]
+    risk_level: RiskLevel
+    risk_facts: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def needs_approval(self) -> bool:
+        return bool(self.because)
+
+    def as_json(self) -> dict[str, Any]:
+        stages = [stage.as_json() for stage in self.stages]
+        return {"version": FLOW_VERSION, "because": list(self.because), "stages": stages}
+
+
+def choose_route(*, facts: Facts, operation: Operation, was_ever_live: bool, default_group: str) -> Route:
+    """The route of a change. Unknown environments count as production: fail closed (I8)."""
+    because = () if operation == Operation.DELETE and not was_ever_live else _reasons(facts)
+    group = facts.zone.approver_group if facts.zone else default_group
+    stage = StagePlan(name=group, mode=StageMode.ANY, needed=1, groups=(group,))
+    return Route(
+        because=because,
+        stages=(stage,) if because else (),
+        risk_level=_risk(because, operation),
+        risk_facts={
+            "operation": str(operation),
+            "environment": facts.cluster.environment,
+            "https": facts.spec.tls_secret_name is not None,
+            "custom_host": not is_on_wildcard(facts),
+            "first_exposure": not was_ever_live,
+            "zone": facts.zone.name if facts.zone else None,
+        },
+    )
+
+
+def _reasons(facts: Facts) -> tuple[str, ...]:
+    reasons = []
+    if not facts.cluster.allows_self_service:
+        reasons.append("staging" if facts.cluster.environment == Environment.STAGING else "production")
+    if facts.spec.tls_secret_name is not None:
+        reasons.append("https")
+    if not is_on_wildcard(facts):
+        reasons.append("custom_host")
+    return tuple(reasons)
+
+
+def _risk(because: tuple[str, ...], operation: Operation) -> RiskLevel:
+    if not because:
+        return RiskLevel.LOW
+    if "production" in because or operation == Operation.DELETE:
+        return RiskLevel.HIGH
+    return RiskLevel.MEDIUM

@@ -1,0 +1,96 @@
+"""Reads of requests on behalf of someone, and what pages and the API say about them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from apps.accounts.models import User
+from apps.accounts.permissions import Allowed
+from apps.accounts.selectors import group_names_of
+from apps.approvals import permissions
+from apps.approvals.enums import RequestState, SlotState, StageState
+from apps.approvals.models import ChangeRequest, RequestEvent
+from apps.common.errors import NotFound
+from apps.exposures.enums import Operation
+from apps.exposures.models import Exposure
+
+
+def list_requests_for(user: User) -> QuerySet[ChangeRequest]:
+    """Requests of the person's teams and those that the person's groups are or were asked for."""
+    requests = ChangeRequest.objects.with_relations().order_by("-created_at", "-id")
+    if user.sees_everything:
+        return requests
+    groups = [f"group:{name}" for name in group_names_of(user)]
+    asked = Q(stages__slots__holder__in=[*groups, f"user:{user.username}"])
+    return requests.filter(Q(exposure__team__memberships__user=user) | asked).distinct()
+
+
+def awaiting(user: User) -> QuerySet[ChangeRequest]:
+    """What waits for this person's word now, the oldest first. Derived from slots, so it can never be out of date."""
+    holders = [f"user:{user.username}", *(f"group:{name}" for name in group_names_of(user))]
+    return (
+        ChangeRequest.objects.with_relations()
+        .filter(
+            state=RequestState.PENDING,
+            stages__state=StageState.ACTIVE,
+            stages__slots__state=SlotState.OPEN,
+            stages__slots__holder__in=holders,
+        )
+        .exclude(submitter=user)
+        .exclude(revision__author=user)
+        .order_by("created_at")
+        .distinct()
+    )
+
+
+def get_request_for(user: User, request_id: str) -> ChangeRequest:
+    request = list_requests_for(user).filter(pk=request_id).first()
+    if request is None:
+        raise NotFound(code="request_not_found")
+    return request
+
+
+def open_request_of(exposure: Exposure) -> ChangeRequest | None:
+    return ChangeRequest.objects.with_relations().open().filter(exposure=exposure).first()
+
+
+def list_events(request: ChangeRequest) -> QuerySet[RequestEvent]:
+    return request.events.order_by("id")
+
+
+def decision_for(user: User, request: ChangeRequest) -> Allowed:
+    """Whether the person may decide now, and why not."""
+    return permissions.may_decide(user, request, authors=permissions.author_names(request))
+
+
+def field_diff(request: ChangeRequest) -> list[dict[str, Any]]:
+    """What changes, field by field, against what was live when it was asked for."""
+    base = request.revision.base_revision
+    after = None if request.operation == Operation.DELETE else request.revision.spec
+    return compare(base.spec if base else None, after)
+
+
+def compare(before: dict[str, Any] | None, after: dict[str, Any] | None) -> list[dict[str, Any]]:
+    """The fields in which two specs differ: [{"field", "before", "after"}], None where absent."""
+    old, new = flatten(before or {}), flatten(after or {})
+    return [
+        {"field": name, "before": old.get(name), "after": new.get(name)}
+        for name in dict.fromkeys([*old, *new])
+        if old.get(name) != new.get(name)
+    ]
+
+
+def flatten(value: Any, prefix: str = "") -> dict[str, Any]:
+    """Nested JSON as dotted paths: {"paths.0.path": "/"}; absent and null are the same."""
+    if isinstance(value, dict):
+        pairs = value.items()
+    elif isinstance(value, list):
+        pairs = ((str(index), entry) for index, entry in enumerate(value))  # type: ignore[assignment]
+    else:
+        return {} if value is None else {prefix: value}
+    flat: dict[str, Any] = {}
+    for key, entry in pairs:
+        flat |= flatten(entry, f"{prefix}.{key}" if prefix else str(key))
+    return flat

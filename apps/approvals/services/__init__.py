@@ -1,0 +1,30 @@
+"""The approval engine: submit, decide, withdraw, and what a delivery's outcome does to a request.
+
+Every command locks exposure, then request; re-reads; authorises; then writes decision, state, event, audit row and
+outbox row in one transaction (I9). The loser of a race gets InvalidTransition with the new state.
+"""
+
+from apps.approvals.services.decide import approve, reject, return_request
+from apps.approvals.services.discuss import add_comment, remind
+from apps.approvals.services.outcome import settle_request
+from apps.approvals.services.preview import ChangePreview, preview_change
+from apps.approvals.services.submit import open_create, open_delete, open_rollback, open_update, resubmit
+from apps.approvals.services.withdraw import retry, withdraw
+
+__all__ = [
+    "ChangePreview",
+    "add_comment",
+    "approve",
+    "open_create",
+    "open_delete",
+    "open_rollback",
+    "open_update",
+    "preview_change",
+    "reject",
+    "remind",
+    "resubmit",
+    "retry",
+    "return_request",
+    "settle_request",
+    "withdraw",
+]

@@ -1,0 +1,195 @@
+"""Opens change requests: create, change, delete, go back to a revision; and the next round of a returned one."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import Team, User
+from apps.accounts.permissions import check
+from apps.accounts.selectors import grant_of, team_ids_of
+from apps.approvals.enums import OPEN_STATES, RequestState, StageState, Verb
+from apps.approvals.models import ChangeRequest
+from apps.approvals.routing import Route, choose_route
+from apps.approvals.services.dispatching import dispatch_approved
+from apps.approvals.services.engine import (
+    activate_next_stage,
+    block,
+    close_open_stages,
+    lock_request,
+    move,
+    open_stages,
+    require_move,
+)
+from apps.clusters.models import Cluster
+from apps.common.actors import POLICY
+from apps.common.errors import Conflict, NotFound
+from apps.exposures.enums import Operation
+from apps.exposures.models import Exposure, Revision
+from apps.exposures.permissions import may_change, may_expose_for
+from apps.exposures.policies import Facts
+from apps.exposures.selectors import gather_facts
+from apps.exposures.services import add_revision, create_exposure, lock_exposure, require_clean
+from apps.exposures.spec import ExposureSpec
+
+
+def team_for(by: User, cluster: Cluster, namespace: str) -> Team:
+    """The team that owns the namespace, if `by` may know of it; NotFound `namespace_not_found` otherwise (S5)."""
+    grant = grant_of(cluster.name, namespace)
+    if grant is None or not (by.sees_everything or grant.team_id in team_ids_of(by)):
+        raise NotFound(_("There is no namespace %(name)s for you.") % {"name": namespace}, code="namespace_not_found")
+    return grant.team
+
+
+@transaction.atomic
+def open_create(*, by: User, cluster: Cluster, namespace: str, spec: ExposureSpec, reason: str = "") -> ChangeRequest:
+    """A new exposure and the request for it. Raises PolicyViolation, Conflict, NotPermitted, NotFound, Unavailable."""
+    team = team_for(by, cluster, namespace)
+    check(may_expose_for(by, team))
+    facts = gather_facts(cluster=cluster, namespace=namespace, team=team, spec=spec)
+    require_clean(facts)
+    revision = create_exposure(
+        by=by, cluster=cluster, namespace=namespace, team=team, spec=spec, facts=facts, reason=reason
+    )
+    return _open(by=by, revision=revision, facts=facts, reason=reason)
+
+
+@transaction.atomic
+def open_update(*, by: User, exposure: Exposure, spec: ExposureSpec, reason: str = "") -> ChangeRequest:
+    """Change paths, certificate or class. The host is the exposure's identity and cannot change."""
+    exposure, facts = _prepare(by, exposure, spec)
+    require_clean(facts)
+    operation = Operation.UPDATE if exposure.live_revision_id else Operation.CREATE
+    revision = add_revision(by=by, exposure=exposure, operation=operation, spec=spec, facts=facts, reason=reason)
+    return _open(by=by, revision=revision, facts=facts, reason=reason)
+
+
+@transaction.atomic
+def open_delete(*, by: User, exposure: Exposure, reason: str = "") -> ChangeRequest:
+    """Take the exposure out of the cluster. The route is judged by what it is today; nothing can forbid a deletion."""
+    newest = exposure.live_revision or exposure.newest_revision
+    if newest is None:
+        raise NotFound(code="exposure_not_found")
+    spec = ExposureSpec.from_json(newest.spec)
+    exposure, facts = _prepare(by, exposure, spec)
+    revision = add_revision(by=by, exposure=exposure, operation=Operation.DELETE, spec=spec, facts=facts, reason=reason)
+    return _open(by=by, revision=revision, facts=facts, reason=reason)
+
+
+def open_rollback(*, by: User, exposure: Exposure, revision: Revision, reason: str = "") -> ChangeRequest:
+    """Ask for what an earlier revision said; judged and rendered anew like every change."""
+    return open_update(by=by, exposure=exposure, spec=ExposureSpec.from_json(revision.spec), reason=reason)
+
+
+@transaction.atomic
+def resubmit(*, by: User, request: ChangeRequest, spec: ExposureSpec | None = None, reason: str = "") -> ChangeRequest:
+    """The next round: new revision, new route, all earlier decisions void (I1). `spec` None keeps the last one."""
+    request = lock_request(request)
+    check(may_change(by, request.exposure))
+    require_move(request, Verb.RESUBMIT)
+    exposure, operation = request.exposure, Operation(request.operation)
+    stated = spec or ExposureSpec.from_json(request.revision.spec)
+    facts = _gather(exposure, stated)
+    if operation != Operation.DELETE:
+        require_clean(facts)
+    request.revision = add_revision(
+        by=by,
+        exposure=exposure,
+        operation=operation,
+        spec=stated,
+        facts=facts,
+        reason=reason or request.revision.reason,
+    )
+    close_open_stages(request, StageState.CANCELLED)
+    request.round += 1
+    _pin_route(request, facts, operation)
+    _require_single(request)
+    move(request, Verb.RESUBMIT, by=by, comment=reason)
+    _begin(request)
+    return request
+
+
+def route_for(facts: Facts, exposure: Exposure | None, operation: Operation) -> Route:
+    return choose_route(
+        facts=facts,
+        operation=operation,
+        was_ever_live=exposure is not None and exposure.live_revision_id is not None,
+        default_group=settings.PORTICO_APPROVER_GROUP,
+    )
+
+
+def _prepare(by: User, exposure: Exposure, spec: ExposureSpec) -> tuple[Exposure, Facts]:
+    """Lock, authorise, and refuse a second open request (I11)."""
+    exposure = lock_exposure(exposure.pk)
+    if exposure.deleted_at is not None:
+        raise NotFound(_("The exposure has been deleted."), code="exposure_not_found")
+    check(may_change(by, exposure))
+    _refuse_second(exposure)
+    return exposure, _gather(exposure, spec)
+
+
+def _refuse_second(exposure: Exposure) -> None:
+    existing = exposure.change_requests.filter(state__in=OPEN_STATES).first()
+    if existing is not None:
+        message = _("A request for %(host)s is open already. Finish or withdraw it first.") % {"host": exposure.host}
+        raise Conflict(message, code="request_open", request=existing.pk, state=existing.state)
+
+
+def _require_single(request: ChangeRequest) -> None:
+    other = request.exposure.change_requests.filter(state__in=OPEN_STATES).exclude(pk=request.pk).first()
+    if other is not None:
+        raise Conflict(_("Another request for this exposure is open."), code="request_open", request=other.pk)
+
+
+def _gather(exposure: Exposure, spec: ExposureSpec) -> Facts:
+    return gather_facts(
+        cluster=exposure.cluster, namespace=exposure.namespace, team=exposure.team, spec=spec, exposure=exposure
+    )
+
+
+def _open(*, by: User, revision: Revision, facts: Facts, reason: str) -> ChangeRequest:
+    request = ChangeRequest(
+        exposure=revision.exposure,
+        operation=revision.operation,
+        revision=revision,
+        submitter=by,
+        state=RequestState.DRAFT,
+        submitted_at=timezone.now(),
+    )
+    _pin_route(request, facts, Operation(revision.operation))
+    try:
+        with transaction.atomic():
+            request.save(force_insert=True)
+    except IntegrityError:
+        _refuse_second(revision.exposure)
+        raise
+    move(request, Verb.SUBMIT, by=by, comment=reason)
+    _begin(request)
+    return request
+
+
+def _pin_route(request: ChangeRequest, facts: Facts, operation: Operation) -> None:
+    route = route_for(facts, request.exposure, operation)
+    request.flow = route.as_json()
+    request.risk_level = route.risk_level
+    request.risk_facts = route.risk_facts
+
+
+def _begin(request: ChangeRequest) -> None:
+    """Start the round: ask the first stage, or go on at once when the route needs nobody."""
+    open_stages(request)
+    stage = activate_next_stage(request)
+    if stage is None:
+        _pass_without_human(request)
+    elif stage.state == StageState.BLOCKED:
+        block(request, stage, by=POLICY)
+
+
+def _pass_without_human(request: ChangeRequest) -> None:
+    """Only when the pinned route says that nobody is needed; an empty route for any other reason blocks (I8)."""
+    if request.flow.get("because"):
+        raise Conflict(_("No stage could be found for a request that needs one."), code="no_route")
+    move(request, Verb.PASS, by=POLICY, comment=_("No approval needed: wildcard name, HTTP, development or test."))
+    dispatch_approved(request)

@@ -1,0 +1,158 @@
+"""One attempt of one delivery: claim, walk the way, settle. No transaction is open while a cluster is called (D3)."""
+
+from __future__ import annotations
+
+import logging
+import random
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.common.dispatch import dispatch
+from apps.common.errors import PortalError
+from apps.common.ids import new_id
+from apps.common.request_context import request_context
+from apps.delivery.enums import IN_WORK, WAITING, DeliveryState
+from apps.delivery.models import Delivery
+from apps.delivery.outcomes import announce
+from apps.delivery.services.journal import Journal, LostClaim
+from apps.delivery.services.way import ApplyWay, DeleteWay, Superseded
+from apps.exposures.enums import ConditionType
+from apps.exposures.services import close_exposure, lock_exposure, mark_live, note_condition
+
+logger = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=60)
+MAX_ATTEMPTS = 20
+BACKOFF_CAP_SECONDS = 300.0
+# A cluster that hangs may hold this many workers and no more (D4).
+PER_CLUSTER = 4
+
+
+def run_delivery(delivery_id: str) -> None:
+    """Take the delivery if it is waiting and due; anything else, e.g. a repeated message, is a quiet no-op."""
+    delivery = claim(delivery_id)
+    if delivery is None:
+        return
+    with request_context(request_id=delivery.request_id, channel="system"):
+        _attempt(delivery)
+
+
+def claim(delivery_id: str) -> Delivery | None:
+    """Compare-and-set from waiting to applying. Exactly one worker wins; the claim is its fencing token."""
+    now = timezone.now()
+    cluster_id = Delivery.objects.filter(pk=delivery_id).values_list("cluster_id", flat=True).first()
+    if Delivery.objects.filter(cluster_id=cluster_id, state__in=IN_WORK, lease_until__gt=now).count() >= PER_CLUSTER:
+        return None
+    due = Q(next_attempt_at=None) | Q(next_attempt_at__lte=now)
+    waiting = Delivery.objects.filter(due, pk=delivery_id, state__in=WAITING, cluster__paused_at=None)
+    token = new_id("claim")
+    won = waiting.update(
+        state=DeliveryState.APPLYING,
+        claim=token,
+        lease_until=now + LEASE,
+        attempt=F("attempt") + 1,
+        steps=[],
+        reason=None,
+    )
+    if not won:
+        return None
+    return Delivery.objects.select_related("exposure__cluster", "exposure__team", "revision", "cluster").get(
+        pk=delivery_id, claim=token
+    )
+
+
+def _attempt(delivery: Delivery) -> None:
+    journal = Journal(delivery, lease=LEASE)
+    way = DeleteWay(delivery, journal) if delivery.operation == "delete" else ApplyWay(delivery, journal)
+    try:
+        way.walk()
+        _settle_live(delivery)
+    except LostClaim:
+        logger.info("delivery_claim_lost", extra={"delivery": delivery.pk})
+    except Superseded:
+        _settle(delivery, DeliveryState.SUPERSEDED, None)
+    except PortalError as error:
+        journal.fail_step(error)
+        _after_error(delivery, error)
+    finally:
+        _wake_next(delivery)
+
+
+def _after_error(delivery: Delivery, error: PortalError) -> None:
+    """Transient errors wait and try again; the rest, and the last attempt, end in a reason that a person can act on."""
+    reason = {"code": error.code, "message": error.message, "hint": _hint(error)}
+    if not getattr(error, "transient", False) or delivery.attempt >= MAX_ATTEMPTS:
+        _settle(delivery, DeliveryState.FAILED, reason)
+        return
+    pause = getattr(error, "retry_after", None) or backoff_seconds(delivery.attempt)
+    held = Delivery.objects.filter(pk=delivery.pk, claim=delivery.claim)
+    held.update(
+        state=DeliveryState.RETRYING,
+        reason=reason,
+        next_attempt_at=timezone.now() + timedelta(seconds=pause),
+        claim="",
+        lease_until=None,
+    )
+
+
+def backoff_seconds(attempt: int) -> float:
+    """Exponential with full jitter, 1 s to 5 min; the half that is kept avoids retries in a burst."""
+    ceiling = min(BACKOFF_CAP_SECONDS, 2.0 ** min(attempt, 10))
+    return ceiling / 2 + random.random() * ceiling / 2  # noqa: S311 - jitter, not a secret
+
+
+@transaction.atomic
+def _settle_live(delivery: Delivery) -> None:
+    exposure = lock_exposure(delivery.exposure_id)
+    if not _close_row(delivery, DeliveryState.LIVE, None):
+        return
+    if delivery.operation == "delete":
+        close_exposure(exposure=exposure)
+    else:
+        mark_live(exposure=exposure, revision=delivery.revision)
+    announce(delivery)
+
+
+@transaction.atomic
+def _settle(delivery: Delivery, state: DeliveryState, reason: dict[str, str] | None) -> None:
+    exposure = lock_exposure(delivery.exposure_id)
+    if not _close_row(delivery, state, reason):
+        return
+    if state == DeliveryState.FAILED and reason is not None:
+        note_condition(exposure, ConditionType.APPLIED, "False", "DeliveryFailed", reason["message"])
+        exposure.save()
+    announce(delivery)
+
+
+def _close_row(delivery: Delivery, state: DeliveryState, reason: dict[str, str] | None) -> bool:
+    """Settle the row if we still hold it, and bring the instance up to date."""
+    held = Delivery.objects.filter(pk=delivery.pk, claim=delivery.claim, state__in=IN_WORK)
+    closed = held.update(state=state, reason=reason, settled_at=timezone.now(), claim="", lease_until=None) == 1
+    if closed:
+        delivery.refresh_from_db(fields=["state", "reason", "settled_at"])
+    return closed
+
+
+def _hint(error: PortalError) -> str:
+    """The next step for the person who reads the failure."""
+    hints = {
+        "apply_conflict": _("Look at the drift, then retry and overwrite, or ask for a change."),
+        "cluster_unreachable": _("It is tried again by itself. Ask the platform team if it lasts."),
+        "cluster_unauthorized": _("A platform admin must renew the cluster's credential."),
+        "cluster_forbidden": _("A platform admin must extend the portal's rights in the cluster."),
+        "cluster_rejected": _("Read what the cluster says, change the exposure and ask again."),
+        "not_ours": _("An object of this name exists and is not the portal's. Ask the platform team."),
+    }
+    errors = getattr(error, "errors", None)
+    return hints.get(error.code) or (errors[0].hint if errors else "") or _("Retry, or change the exposure.")
+
+
+def _wake_next(delivery: Delivery) -> None:
+    """A place in the cluster is free: wake a worker for the row that waits longest."""
+    waiting = Delivery.objects.due(timezone.now()).filter(cluster_id=delivery.cluster_id).order_by("created_at").first()
+    if waiting is not None:
+        dispatch("apps.delivery.tasks.deliver", waiting.pk)

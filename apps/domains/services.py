@@ -1,0 +1,102 @@
+"""Grants zones, reserves names, and gives a host to one team."""
+
+from __future__ import annotations
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from apps.accounts import permissions
+from apps.accounts.models import ApproverGroup, Team, User
+from apps.audit.services import record
+from apps.common.errors import Conflict, PolicyViolation
+from apps.domains.hosts import InvalidHost, normalise_host
+from apps.domains.models import HostClaim, ReservedHost, Zone
+
+
+@transaction.atomic
+def grant_zone(*, by: User, name: str, team: Team, approver_group: ApproverGroup) -> Zone:
+    """Let `team` ask for hosts under `name`; `approver_group` decides on them."""
+    permissions.check(permissions.may_manage_people(by))
+    domain = _normalised(name, "name")
+    zone, created = Zone.objects.get_or_create(name=domain, team=team, defaults={"approver_group": approver_group})
+    if not created:
+        raise Conflict(_("Team %(team)s has this zone already.") % {"team": team}, code="zone_granted")
+    record(
+        "zone.grant",
+        by=by,
+        object_type="zone",
+        object_id=zone.pk,
+        object_name=domain,
+        team=team.name,
+        after={"name": domain, "team": team.name, "approver_group": approver_group.name},
+    )
+    return zone
+
+
+@transaction.atomic
+def revoke_zone(*, by: User, zone: Zone) -> None:
+    """Hosts that live under the zone stay; new ones need another grant."""
+    permissions.check(permissions.may_manage_people(by))
+    identifier, name, team = zone.pk, zone.name, zone.team.name
+    zone.delete()
+    record("zone.revoke", by=by, object_type="zone", object_id=identifier, object_name=name, team=team)
+
+
+@transaction.atomic
+def reserve_host(*, by: User, pattern: str, reason: str) -> ReservedHost:
+    """Keep an exact host, or `*.suffix`, from everyone."""
+    permissions.check(permissions.may_manage_people(by))
+    prefix = "*." if pattern.startswith("*.") else ""
+    normalised = prefix + _normalised(pattern.removeprefix("*."), "pattern")
+    reserved, created = ReservedHost.objects.get_or_create(pattern=normalised, defaults={"reason": reason})
+    if not created:
+        raise Conflict(_("This name is reserved already."), code="host_reserved")
+    record(
+        "host.reserve",
+        by=by,
+        object_type="reserved_host",
+        object_id=reserved.pk,
+        object_name=normalised,
+        after={"pattern": normalised, "reason": reason},
+    )
+    return reserved
+
+
+def claim_host(*, host: str, team: Team) -> HostClaim:
+    """Make `team` the owner of `host` in the caller's transaction; the loser of a race gets Conflict `host_conflict`."""
+    try:
+        with transaction.atomic():
+            claim, _created = HostClaim.objects.select_related("team").get_or_create(host=host, defaults={"team": team})
+    except IntegrityError:
+        claim = HostClaim.objects.select_related("team").get(host=host)
+    if claim.team_id != team.pk:
+        raise Conflict(
+            _("%(host)s belongs to team %(team)s.") % {"host": host, "team": claim.team.name},
+            code="host_conflict",
+            conflicts=[conflict_of(claim)],
+        )
+    return claim
+
+
+def release_host(*, host: str) -> None:
+    """Free the host, inside the caller's transaction; the caller knows that no exposure uses it any more."""
+    HostClaim.objects.filter(host=host).delete()
+
+
+def conflict_of(claim: HostClaim) -> dict[str, object]:
+    """The conflict entry of the REST contract: the owner as a contact, nothing of the other team's innards."""
+    return {
+        "host": claim.host,
+        "path": None,
+        "kind": "exact",
+        "cluster": None,
+        "owner": {"team": claim.team.name, "contact": claim.team.contact},
+        "exposure": None,
+    }
+
+
+def _normalised(name: str, field: str) -> str:
+    try:
+        return normalise_host(name, field=field)
+    except InvalidHost as error:
+        raise PolicyViolation(error.violation.message, errors=[error.violation]) from error

@@ -1,0 +1,25 @@
+"""Who may see and change exposures: members of the owning team, by role; those who see everything read."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from apps.accounts.enums import Role
+from apps.accounts.models import Team, User
+from apps.accounts.permissions import YES, Allowed, has_role, role_in
+from apps.exposures.models import Exposure
+
+
+def may_see(user: User, exposure: Exposure) -> bool:
+    return user.is_active and (user.sees_everything or role_in(user, exposure.team) is not None)
+
+
+def may_expose_for(user: User, team: Team) -> Allowed:
+    """Open requests to create, change or delete exposures of the team. Being a platform admin is not enough."""
+    if has_role(user, team, Role.DEVELOPER):
+        return YES
+    return Allowed(False, _("Only developers and maintainers of team %(team)s may do this.") % {"team": team.name})
+
+
+def may_change(user: User, exposure: Exposure) -> Allowed:
+    return may_expose_for(user, exposure.team)

@@ -1,0 +1,26 @@
+"""The rules an exposure must keep: pure functions over facts, one chain behind form, API and the delivery gate."""
+
+from apps.exposures.policies.chain import CHAIN, check_all
+from apps.exposures.policies.conflicts import find_conflicts
+from apps.exposures.policies.facts import (
+    CertificateFacts,
+    ClusterFacts,
+    Facts,
+    HostUse,
+    PathUse,
+    ServiceFacts,
+    ZoneFacts,
+)
+
+__all__ = [
+    "CHAIN",
+    "CertificateFacts",
+    "ClusterFacts",
+    "Facts",
+    "HostUse",
+    "PathUse",
+    "ServiceFacts",
+    "ZoneFacts",
+    "check_all",
+    "find_conflicts",
+]

@@ -1,0 +1,160 @@
+"""The chain of rules. Each function takes the facts and returns its violations; order is the order of the form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.utils.translation import gettext as _
+
+from apps.common.errors import Violation
+from apps.domains.hosts import is_one_label_under, is_under
+from apps.exposures.policies.facts import Facts
+
+Policy = Callable[[Facts], list[Violation]]
+
+
+def is_on_wildcard(facts: Facts) -> bool:
+    """Whether the host is one label under the cluster's own wildcard domain (E4)."""
+    return is_one_label_under(facts.spec.host, facts.cluster.wildcard_domain)
+
+
+def check_host_not_reserved(facts: Facts) -> list[Violation]:
+    """Reserved names, wildcard domains themselves and cluster entries belong to the platform."""
+    host = facts.spec.host
+    because = facts.reserved_because
+    if because is None and host in facts.wildcard_owners:
+        because = _("it is the wildcard domain of a cluster")
+    if because is None and host in facts.cluster.entry_addresses:
+        because = _("it is the entry of a cluster")
+    if because is None:
+        return []
+    message = _("%(host)s is reserved: %(reason)s.") % {"host": host, "reason": because.rstrip(".")}
+    return [Violation("host_reserved", "host", message, _("Choose another host."))]
+
+
+def check_host_allowed(facts: Facts) -> list[Violation]:
+    """The host is one label under this cluster's wildcard domain, or inside a zone granted to the team."""
+    host, cluster = facts.spec.host, facts.cluster
+    if is_on_wildcard(facts) or (facts.zone is not None and not _foreign_wildcard(facts)):
+        return []
+    if cluster.wildcard_domain and is_under(host, cluster.wildcard_domain):
+        message = _("Only one label may stand before .%(domain)s.") % {"domain": cluster.wildcard_domain}
+        return [
+            Violation(
+                "host_not_allowed",
+                "host",
+                message,
+                _("Use a name like shop.%(domain)s.") % {"domain": cluster.wildcard_domain},
+            )
+        ]
+    if owner := _foreign_wildcard(facts):
+        message = _("%(host)s belongs to the wildcard domain of cluster %(cluster)s.") % {
+            "host": host,
+            "cluster": owner,
+        }
+        return [Violation("host_not_allowed", "host", message, _("Expose it there, or choose another host."))]
+    message = _("%(host)s is in no zone that was granted to team %(team)s.") % {"host": host, "team": facts.team}
+    hint = _("Use a name under .%(domain)s, or ask a platform admin for the zone.") % {
+        "domain": cluster.wildcard_domain
+    }
+    if not cluster.wildcard_domain:
+        hint = _("Ask a platform admin to grant the zone to your team.")
+    return [Violation("host_not_allowed", "host", message, hint)]
+
+
+def check_wildcard_is_http(facts: Facts) -> list[Violation]:
+    """By security policy the wildcard path serves HTTP only (origin § 3)."""
+    if facts.spec.tls_secret_name is None or not is_on_wildcard(facts):
+        return []
+    message = _("Names under the wildcard domain %(domain)s serve HTTP only.") % {
+        "domain": facts.cluster.wildcard_domain
+    }
+    return [Violation("wildcard_requires_http", "tls", message, _("Choose HTTP, or use a host of one of your zones."))]
+
+
+def check_services(facts: Facts) -> list[Violation]:
+    """Every backend's Service exists in the namespace and has the named port."""
+    violations = []
+    for index, path in enumerate(facts.spec.paths):
+        service = (facts.services or {}).get(path.service_name)
+        place = f"paths.{index}"
+        if service is None:
+            message = _("There is no Service %(name)s in namespace %(namespace)s.") % {
+                "name": path.service_name, "namespace": facts.namespace,
+            }  # fmt: skip
+            violations.append(
+                Violation(
+                    "service_not_found", f"{place}.service_name", message, _("Choose a Service of this namespace.")
+                )
+            )
+        elif path.service_port not in service.port_names and path.service_port not in service.port_numbers:
+            message = _("Service %(name)s has no port %(port)s.") % {"name": service.name, "port": path.service_port}
+            known = ", ".join([*sorted(service.port_names), *map(str, sorted(service.port_numbers))])
+            violations.append(
+                Violation(
+                    "port_not_found", f"{place}.service_port", message, _("It has: %(ports)s.") % {"ports": known}
+                )
+            )
+    return violations
+
+
+def check_class(facts: Facts) -> list[Violation]:
+    """An ingress class is named or the cluster has a default one, and it exists there."""
+    name, classes = facts.ingress_class_name, facts.cluster.classes
+    if not name:
+        message = _("Cluster %(cluster)s has no default ingress class.") % {"cluster": facts.cluster.name}
+        return [Violation("class_not_found", "ingress_class_name", message, _("Name the ingress class."))]
+    if classes is not None and name not in classes:
+        message = _("Cluster %(cluster)s has no ingress class %(name)s.") % {
+            "cluster": facts.cluster.name,
+            "name": name,
+        }
+        hint = _("It has: %(classes)s.") % {"classes": ", ".join(sorted(classes)) or "–"}
+        return [Violation("class_not_found", "ingress_class_name", message, hint)]
+    return []
+
+
+def check_certificate(facts: Facts) -> list[Violation]:
+    """HTTPS needs an offered certificate that covers the host; never a silent downgrade (E2, E3)."""
+    if facts.spec.tls_secret_name is None:
+        return []
+    certificate, field = facts.certificate, "tls.secret_name"
+    if certificate is None or not certificate.is_tls:
+        message = _("There is no TLS Secret of this name in namespace %(namespace)s.") % {"namespace": facts.namespace}
+        hint = _("Only Secrets of type kubernetes.io/tls are offered.")
+        return [Violation("secret_not_offered", field, message, hint)]
+    if not certificate.usable:
+        return [
+            Violation("certificate_not_usable", field, message, hint) for _code, message, hint in certificate.reasons
+        ]
+    if not certificate.covers_host:
+        message = _("The certificate does not cover %(host)s.") % {"host": facts.spec.host}
+        return [Violation("certificate_not_usable", field, message, _("Choose a certificate that names this host."))]
+    return []
+
+
+CHAIN: tuple[Policy, ...] = (
+    check_services,
+    check_host_not_reserved,
+    check_host_allowed,
+    check_wildcard_is_http,
+    check_certificate,
+    check_class,
+)
+
+
+def check_all(facts: Facts) -> list[Violation]:
+    """All violations of all rules, in the order of the chain."""
+    return [violation for policy in CHAIN for violation in policy(facts)]
+
+
+def _foreign_wildcard(facts: Facts) -> str | None:
+    """The cluster whose wildcard domain the host is under, when it is not this one."""
+    return next(
+        (
+            cluster
+            for domain, cluster in facts.wildcard_owners.items()
+            if cluster != facts.cluster.name and is_under(facts.spec.host, domain)
+        ),
+        None,
+    )

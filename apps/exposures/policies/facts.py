@@ -1,0 +1,96 @@
+"""What the policies look at. A selector gathers it; the policies themselves never ask the database or a cluster."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from apps.exposures.spec import ExposureSpec
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterFacts:
+    """`classes` are the names of its IngressClasses; None when the cluster was never read."""
+
+    name: str
+    environment: str
+    wildcard_domain: str
+    allows_self_service: bool
+    default_ingress_class_name: str
+    classes: frozenset[str] | None
+    entry_addresses: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceFacts:
+    """`ports` maps port names (where named) and numbers to nothing more than their existence."""
+
+    name: str
+    port_names: frozenset[str]
+    port_numbers: frozenset[int]
+    ready_endpoints: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateFacts:
+    """The public part of the chosen Secret. `reasons` are (code, message, hint) why it can not be used."""
+
+    secret_name: str
+    is_tls: bool
+    usable: bool
+    covers_host: bool
+    fingerprint_sha256: str
+    reasons: tuple[tuple[str, str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneFacts:
+    name: str
+    approver_group: str
+
+
+@dataclass(frozen=True, slots=True)
+class PathUse:
+    path: str
+    path_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class HostUse:
+    """Someone's use of the host: an exposure of the portal, a claim, or an object seen in a cluster.
+
+    `team` is empty when nobody was granted the namespace, `exposure_id` for claims and foreign objects.
+    """
+
+    source: str  # exposure | claim | live_object
+    host: str
+    cluster: str
+    team: str
+    contact: str
+    exposure_id: str = ""
+    paths: tuple[PathUse, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything that decides whether `spec` may be exposed in `namespace` of `cluster` by `team`.
+
+    `services` and `certificate` come from the last inventory; `services` is None when the cluster was never read.
+    `wildcard_owners` maps the wildcard domain of every cluster to the cluster's name.
+    """
+
+    spec: ExposureSpec
+    cluster: ClusterFacts
+    namespace: str
+    team: str
+    services: dict[str, ServiceFacts] | None
+    certificate: CertificateFacts | None = None
+    zone: ZoneFacts | None = None
+    reserved_because: str | None = None
+    wildcard_owners: dict[str, str] = field(default_factory=dict)
+    uses: tuple[HostUse, ...] = ()
+    exposure_id: str = ""
+
+    @property
+    def ingress_class_name(self) -> str:
+        """The class that will be used: the one asked for, or the cluster's default."""
+        return self.spec.ingress_class_name or self.cluster.default_ingress_class_name

@@ -1,0 +1,170 @@
+"""Reads of exposures on behalf of someone, and the gathering of facts for the policies."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from apps.accounts.models import Team, User
+from apps.accounts.selectors import grant_of
+from apps.clusters.models import Cluster
+from apps.common.errors import NotFound
+from apps.domains.selectors import claim_of, reserved_by, zone_for
+from apps.exposures.models import Exposure, Revision
+from apps.exposures.policies import (
+    CertificateFacts,
+    ClusterFacts,
+    Facts,
+    HostUse,
+    PathUse,
+    ServiceFacts,
+    ZoneFacts,
+)
+from apps.exposures.spec import ExposureSpec
+from apps.inventory.models import Collection, IngressClass, IngressPath, Secret, Service
+from apps.kube.certificates import covers
+
+
+def list_exposures_for(user: User) -> QuerySet[Exposure]:
+    """Active exposures of the person's teams; of all teams for those who see everything."""
+    exposures = Exposure.objects.active().with_relations()
+    return exposures if user.sees_everything else exposures.filter(team__memberships__user=user)
+
+
+def get_exposure_for(user: User, exposure_id: str) -> Exposure:
+    """Deleted exposures stay readable by their id, so that links in requests keep working."""
+    exposures = Exposure.objects.with_relations().filter(pk=exposure_id)
+    if not user.sees_everything:
+        exposures = exposures.filter(team__memberships__user=user)
+    exposure = exposures.first()
+    if exposure is None:
+        raise NotFound(code="exposure_not_found")
+    return exposure
+
+
+def find_exposure_for(user: User, cluster: Cluster, namespace: str, host: str) -> Exposure | None:
+    return list_exposures_for(user).filter(cluster=cluster, namespace=namespace, host=host).first()
+
+
+def list_revisions(exposure: Exposure) -> QuerySet[Revision]:
+    return exposure.revisions.select_related("author", "base_revision").order_by("-number")
+
+
+def get_revision(exposure: Exposure, revision_id: str) -> Revision:
+    revision = exposure.revisions.filter(pk=revision_id).first()
+    if revision is None:
+        raise NotFound(code="revision_not_found")
+    return revision
+
+
+def gather_facts(
+    *, cluster: Cluster, namespace: str, team: Team, spec: ExposureSpec, exposure: Exposure | None = None
+) -> Facts:
+    """Everything the policies look at, from the last inventory and the portal's own rows. A fixed number of queries."""
+    zone = zone_for(spec.host, team)
+    reserved = reserved_by(spec.host)
+    return Facts(
+        spec=spec,
+        cluster=cluster_facts(cluster),
+        namespace=namespace,
+        team=team.name,
+        services=_service_facts(cluster, namespace, spec),
+        certificate=_certificate_facts(cluster, namespace, spec),
+        zone=ZoneFacts(zone.name, zone.approver_group.name) if zone else None,
+        reserved_because=reserved.reason if reserved else None,
+        wildcard_owners=wildcard_owners(),
+        uses=tuple(host_uses(spec.host)),
+        exposure_id=exposure.pk if exposure else "",
+    )
+
+
+def cluster_facts(cluster: Cluster) -> ClusterFacts:
+    known = was_observed(cluster, "IngressClass")
+    classes = list(IngressClass.objects.filter(cluster=cluster).values_list("name", "is_default")) if known else []
+    default = cluster.default_ingress_class_name or next((name for name, is_default in classes if is_default), "")
+    return ClusterFacts(
+        name=cluster.name,
+        environment=cluster.environment,
+        wildcard_domain=cluster.wildcard_domain,
+        allows_self_service=cluster.allows_self_service,
+        default_ingress_class_name=default,
+        classes=frozenset(name for name, _ in classes) if known else None,
+        entry_addresses=frozenset(cluster.entry_addresses),
+    )
+
+
+def was_observed(cluster: Cluster, kind: str) -> bool:
+    return Collection.objects.filter(cluster=cluster, kind=kind).exclude(observed_at=None).exists()
+
+
+def wildcard_owners() -> dict[str, str]:
+    """Wildcard domain → name of its cluster, over all clusters in service."""
+    return dict(Cluster.objects.active().exclude(wildcard_domain="").values_list("wildcard_domain", "name"))
+
+
+def host_uses(host: str) -> list[HostUse]:
+    """Every use of the host anywhere: exposures, the claim, and ingresses in any cluster that are not the portal's."""
+    uses = [_exposure_use(exposure) for exposure in Exposure.objects.active().with_relations().filter(host=host)]
+    claim = claim_of(host)
+    if claim is not None:
+        uses.append(HostUse("claim", host, "", claim.team.name, claim.team.contact))
+    known = {use.exposure_id for use in uses}
+    rows = IngressPath.objects.filter(host=host, ingress__cluster__retired_at=None).select_related("ingress__cluster")
+    return uses + [_live_use(row) for row in rows if row.ingress.exposure_id not in known]
+
+
+def host_availability(user: User, host: str, *, team: Team | None = None) -> list[HostUse]:
+    """The uses of the host that are not the given team's own."""
+    return [use for use in host_uses(host) if team is None or use.team != team.name]
+
+
+def _exposure_use(exposure: Exposure) -> HostUse:
+    team = exposure.team
+    return HostUse("exposure", exposure.host, exposure.cluster.name, team.name, team.contact, exposure.pk)
+
+
+def _live_use(row: IngressPath) -> HostUse:
+    grant = grant_of(row.ingress.cluster.name, row.ingress.namespace)
+    return HostUse(
+        "live_object",
+        row.host,
+        row.ingress.cluster.name,
+        grant.team.name if grant else "",
+        grant.team.contact if grant else "",
+        paths=(PathUse(row.path, row.path_type),),
+    )
+
+
+def _service_facts(cluster: Cluster, namespace: str, spec: ExposureSpec) -> dict[str, ServiceFacts] | None:
+    if not was_observed(cluster, "Service"):
+        return None
+    names = {path.service_name for path in spec.paths}
+    rows = Service.objects.filter(cluster=cluster, namespace=namespace, name__in=names)
+    return {row.name: _service(row) for row in rows}
+
+
+def _service(row: Service) -> ServiceFacts:
+    ports: list[dict[str, Any]] = row.ports
+    return ServiceFacts(
+        name=row.name,
+        port_names=frozenset(port["name"] for port in ports if port.get("name")),
+        port_numbers=frozenset(port["port"] for port in ports),
+        ready_endpoints=row.ready_endpoints,
+    )
+
+
+def _certificate_facts(cluster: Cluster, namespace: str, spec: ExposureSpec) -> CertificateFacts | None:
+    if spec.tls_secret_name is None:
+        return None
+    row = Secret.objects.filter(cluster=cluster, namespace=namespace, name=spec.tls_secret_name).first()
+    if row is None:
+        return None
+    return CertificateFacts(
+        secret_name=row.name,
+        is_tls=row.is_tls,
+        usable=row.usable,
+        covers_host=covers(spec.host, row.subject_names),
+        fingerprint_sha256=row.fingerprint_sha256,
+        reasons=tuple((reason["code"], reason["message"], reason.get("hint", "")) for reason in row.reasons),
+    )

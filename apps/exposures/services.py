@@ -1,0 +1,201 @@
+"""Writes exposures and their revisions. Everything here runs inside the transaction of the request that asks for it.
+
+Only the approval engine and the delivery call these: nothing changes an exposure but a change request.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import Team, User
+from apps.clusters.models import Cluster
+from apps.common.conditions import Status, set_condition
+from apps.common.errors import Conflict, PolicyViolation, Unavailable, Violation
+from apps.domains.services import claim_host, release_host
+from apps.exposures.enums import ConditionType, Operation
+from apps.exposures.models import Exposure, Revision
+from apps.exposures.policies import Facts, check_all, find_conflicts
+from apps.exposures.rendering import Rendering, render
+from apps.exposures.spec import ExposureSpec
+from apps.kube.manifests import RENDERER_VERSION, object_name
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the chain says: `errors` forbid it, `conflicts` name who is in the way, `warnings` only inform."""
+
+    errors: tuple[Violation, ...]
+    conflicts: tuple[dict[str, Any], ...]
+    warnings: tuple[Violation, ...]
+
+    @property
+    def is_clean(self) -> bool:
+        return not self.errors and not self.conflicts
+
+
+def judge(facts: Facts) -> Verdict:
+    """Run the policies. Raises Unavailable when the cluster was never read, because nothing can be said then."""
+    if facts.services is None:
+        raise Unavailable(
+            _("Cluster %(cluster)s has not been read yet.") % {"cluster": facts.cluster.name},
+            code="cluster_unreachable",
+        )
+    return Verdict(tuple(check_all(facts)), tuple(find_conflicts(facts)), tuple(_warnings(facts)))
+
+
+def require_clean(facts: Facts) -> None:
+    """Raise what the chain finds: PolicyViolation with every error, else Conflict `host_conflict` with all of them."""
+    verdict = judge(facts)
+    if verdict.errors:
+        raise PolicyViolation(verdict.errors[0].message, errors=list(verdict.errors))
+    if verdict.conflicts:
+        raise Conflict(
+            _("%(host)s is taken.") % {"host": facts.spec.host}, code="host_conflict", conflicts=list(verdict.conflicts)
+        )
+
+
+def create_exposure(
+    *, by: User, cluster: Cluster, namespace: str, team: Team, spec: ExposureSpec, facts: Facts, reason: str
+) -> Revision:
+    """A new exposure with its first revision; claims the host. Raises Conflict when somebody else was quicker."""
+    claim_host(host=spec.host, team=team)
+    exposure = Exposure(cluster=cluster, namespace=namespace, host=spec.host, team=team, created_by=by)
+    exposure.object_name = object_name(spec.host, exposure.pk)
+    try:
+        with transaction.atomic():
+            exposure.save(force_insert=True)
+    except IntegrityError as error:
+        raise Conflict(
+            _("%(host)s is exposed on %(cluster)s already.") % {"host": spec.host, "cluster": cluster.name},
+            code="host_conflict",
+            conflicts=[_own_conflict(cluster, spec.host)],
+        ) from error
+    return add_revision(
+        by=by, exposure=exposure, operation=Operation.CREATE, spec=spec, facts=facts, reason=reason
+    )  # fmt: skip
+
+
+def add_revision(
+    *,
+    by: User,
+    exposure: Exposure,
+    operation: Operation,
+    spec: ExposureSpec,
+    facts: Facts | None,
+    reason: str,
+) -> Revision:
+    """The next immutable revision, based on what is live now (I3)."""
+    base = exposure.live_revision
+    rendering = render_revision(exposure=exposure, operation=operation, spec=spec, facts=facts)
+    newest = exposure.newest_revision
+    return Revision.objects.create(
+        exposure=exposure,
+        number=newest.number + 1 if newest else 1,
+        operation=operation,
+        spec=spec.as_json(),
+        rendered=rendering.rendered,
+        renderer_version=RENDERER_VERSION,
+        content_hash=rendering.content_hash,
+        base_revision=base,
+        facts=rendering.facts,
+        author=by,
+        reason=reason,
+    )
+
+
+def render_revision(*, exposure: Exposure, operation: Operation, spec: ExposureSpec, facts: Facts | None) -> Rendering:
+    """What `add_revision` would store. A deletion carries the bytes of what it deletes."""
+    if operation == Operation.DELETE and exposure.live_revision is not None:
+        spec = ExposureSpec.from_json(exposure.live_revision.spec)
+    return render(
+        operation=operation,
+        cluster=exposure.cluster,
+        namespace=exposure.namespace,
+        exposure_id=exposure.pk,
+        object_name=exposure.object_name,
+        spec=spec,
+        facts=facts,
+        base_revision=exposure.live_revision,
+    )
+
+
+def lock_exposure(exposure_id: str) -> Exposure:
+    """The row under lock. Fixed order everywhere: exposure, request, stage, delivery (I9)."""
+    return Exposure.objects.select_for_update(of=("self",)).with_relations().get(pk=exposure_id)
+
+
+def accept_revision(*, exposure: Exposure, revision: Revision) -> None:
+    """The revision is approved: it is what the exposure should be from now on."""
+    exposure.desired_revision = revision
+    exposure.generation += 1
+    note_condition(
+        exposure,
+        ConditionType.APPROVED,
+        "True",
+        "Approved",
+        _("Revision %(number)d is approved.") % {"number": revision.number},
+    )
+    exposure.save()
+
+
+def note_condition(
+    exposure: Exposure, kind: ConditionType, status: Status, reason: str, message: str, *, now: datetime | None = None
+) -> None:
+    """Set one condition on the instance; the caller saves."""
+    exposure.conditions = set_condition(
+        exposure.conditions,
+        kind,
+        status,
+        reason=reason,
+        message=message,
+        now=now or timezone.now(),
+        observed_generation=exposure.generation,
+    )
+
+
+def mark_live(*, exposure: Exposure, revision: Revision) -> None:
+    """What was applied was read back and is equal: the revision is live."""
+    exposure.live_revision = revision
+    exposure.observed_generation = exposure.generation
+    exposure.save()
+
+
+def close_exposure(*, exposure: Exposure) -> None:
+    """The object is gone from the cluster, or never was there: free the host and take the exposure out of the lists."""
+    exposure.deleted_at = timezone.now()
+    exposure.live_revision = None
+    exposure.observed_generation = exposure.generation
+    exposure.save()
+    if not Exposure.objects.active().filter(host=exposure.host).exists():
+        release_host(host=exposure.host)
+
+
+def _warnings(facts: Facts) -> list[Violation]:
+    """What does not forbid the exposure but will surprise: a service without a ready endpoint answers 503."""
+    warnings = []
+    for index, path in enumerate(facts.spec.paths):
+        service = (facts.services or {}).get(path.service_name)
+        if service is not None and service.ready_endpoints == 0:
+            message = _("Service %(name)s has no ready endpoint now.") % {"name": service.name}
+            hint = _("The host will answer 503 until a pod is ready.")
+            warnings.append(Violation("no_ready_endpoints", f"paths.{index}.service_name", message, hint))
+    return warnings
+
+
+def _own_conflict(cluster: Cluster, host: str) -> dict[str, Any]:
+    existing = Exposure.objects.active().with_relations().get(cluster=cluster, host=host)
+    owner = {"team": existing.team.name, "contact": existing.team.contact}
+    return {
+        "host": host,
+        "path": None,
+        "kind": "exact",
+        "cluster": cluster.name,
+        "owner": owner,
+        "exposure": existing.pk,
+    }

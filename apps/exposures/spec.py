@@ -1,0 +1,204 @@
+"""What a user states about an exposure, in one canonical form.
+
+`parse_spec` takes the JSON of the REST contract (the form builds the same) and returns an `ExposureSpec` or lists
+everything that has the wrong shape. Whether the spec is *allowed* is for the policies to say.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from apps.common.errors import PolicyViolation, Violation
+from apps.domains.hosts import InvalidHost, normalise_host
+
+PATH_TYPES = ("Prefix", "Exact", "ImplementationSpecific")
+MAX_PATHS = 50
+# IANA_SVC_NAME of a Service port (Kubernetes ServicePort.name)
+PORT_NAME = re.compile(r"(?=.*[a-z])[a-z0-9]([a-z0-9-]{0,13}[a-z0-9])?")
+SERVICE_NAME = re.compile(r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?")
+SECRET_NAME = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
+# RFC 3986 path characters; regular expressions, spaces and quotes have no place in a Prefix or Exact path.
+PATH = re.compile(r"/[A-Za-z0-9._~!$&'()*+,;=:@%/-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class PathSpec:
+    """One path and its backend; `service_port` is the port's name, or its number."""
+
+    path: str
+    path_type: str
+    service_name: str
+    service_port: str | int
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "path": self.path,
+            "path_type": self.path_type,
+            "service_name": self.service_name,
+            "service_port": self.service_port,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ExposureSpec:
+    """`tls_secret_name` None means HTTP; `ingress_class_name` None means the cluster's default."""
+
+    host: str
+    paths: tuple[PathSpec, ...]
+    tls_secret_name: str | None = None
+    ingress_class_name: str | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def scheme(self) -> str:
+        return "https" if self.tls_secret_name else "http"
+
+    def as_json(self) -> dict[str, Any]:
+        """The canonical JSON, in the shape of the REST contract."""
+        return {
+            "host": self.host,
+            "paths": [path.as_json() for path in self.paths],
+            "tls": {"secret_name": self.tls_secret_name} if self.tls_secret_name else None,
+            "options": dict(self.options),
+            "ingress_class_name": self.ingress_class_name,
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> ExposureSpec:
+        """Back from `as_json`; the data is ours and is trusted."""
+        return cls(
+            host=data["host"],
+            paths=tuple(PathSpec(**path) for path in data["paths"]),
+            tls_secret_name=(data.get("tls") or {}).get("secret_name"),
+            ingress_class_name=data.get("ingress_class_name"),
+            options=data.get("options") or {},
+        )
+
+
+def parse_spec(data: Mapping[str, Any]) -> ExposureSpec:
+    """The spec stated by `data` (shape-checked JSON). Raises PolicyViolation listing every violation by its field."""
+    violations: list[Violation] = []
+    host = _parse_host(data.get("host", ""), violations)
+    paths = tuple(_parse_path(path, f"paths.{index}", violations) for index, path in enumerate(data.get("paths") or []))
+    violations += _check_path_list(paths)
+    secret_name = (data.get("tls") or {}).get("secret_name")
+    if data.get("tls") is not None and not SECRET_NAME.fullmatch(secret_name or ""):
+        violations.append(
+            Violation(
+                "secret_not_offered", "tls.secret_name", _("Name the Secret with the certificate."),
+                _("Choose one of the certificates offered for this host."),
+            )
+        )  # fmt: skip
+    violations += _check_options(data.get("options") or {})
+    if violations:
+        raise PolicyViolation(_("The exposure has %(count)d errors.") % {"count": len(violations)}, errors=violations)
+    return ExposureSpec(
+        host=host,
+        paths=paths,
+        tls_secret_name=secret_name or None,
+        ingress_class_name=data.get("ingress_class_name") or None,
+    )
+
+
+def _parse_host(text: str, violations: list[Violation]) -> str:
+    try:
+        return normalise_host(text)
+    except InvalidHost as error:
+        violations.append(error.violation)
+        return ""
+
+
+def _parse_path(data: Mapping[str, Any], place: str, violations: list[Violation]) -> PathSpec:
+    path = data.get("path") or "/"
+    path_type = data.get("path_type") or "Prefix"
+    service_name = data.get("service_name") or ""
+    service_port = _parse_port(data.get("service_port"))
+    if problem := path_problem(path):
+        violations.append(
+            Violation("path_invalid", f"{place}.path", problem, _("Write it like /shop or /api/v1."))
+        )  # fmt: skip
+    if path_type not in PATH_TYPES:
+        violations.append(
+            Violation("path_invalid", f"{place}.path_type", _("Use Prefix, Exact or ImplementationSpecific."))
+        )
+    if not SERVICE_NAME.fullmatch(service_name):
+        violations.append(
+            Violation("service_not_found", f"{place}.service_name", _("Name a Service of this namespace."))
+        )
+    if service_port is None:
+        violations.append(
+            Violation("port_not_found", f"{place}.service_port", _("Name the port, or give a number from 1 to 65535."))
+        )
+    return PathSpec(path, path_type, service_name, service_port if service_port is not None else 0)
+
+
+def _parse_port(value: object) -> str | int | None:
+    """A port name, or a number; digits in a string mean the number, as in kubectl."""
+    if isinstance(value, str) and value.isascii() and value.isdigit():
+        value = int(value[:6])
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value if 1 <= value <= 65535 else None
+    if isinstance(value, str) and PORT_NAME.fullmatch(value):
+        return value
+    return None
+
+
+def path_problem(path: str) -> str:
+    """Why Kubernetes or a controller would refuse or misread the path; empty when it would not.
+
+    Follows the Ingress validation of the API server (absolute, no `//`, `/./`, `/../`, `%2f`, `%5c`) and refuses
+    everything that could leave a controller's configuration (ingress-pitfalls, injection rules).
+    """
+    if not path.startswith("/"):
+        return _("A path starts with a slash.")
+    if len(path) > 1000:
+        return _("The path is longer than 1000 characters.")
+    if not PATH.fullmatch(path):
+        return _("The path has a character that does not belong in a path.")
+    lowered = path.lower()
+    if "//" in path or "%2f" in lowered or "%5c" in lowered:
+        return _("The path has an empty part or an encoded slash.")
+    if any(part in {".", "..", "%2e", "%2e%2e"} for part in lowered.split("/")):
+        return _("The path may not have “.” or “..” as a part.")
+    if re.search(r"%(?![0-9a-f]{2})", lowered) or re.search(r"%[01][0-9a-f]|%7f", lowered):
+        return _("The path has a broken or forbidden %-encoding.")
+    return ""
+
+
+def _check_path_list(paths: tuple[PathSpec, ...]) -> list[Violation]:
+    if not paths:
+        return [
+            Violation("path_invalid", "paths", _("Give at least one path."), _("“/” with Prefix takes everything."))
+        ]
+    if len(paths) > MAX_PATHS:
+        return [Violation("path_invalid", "paths", _("At most 50 paths."))]
+    seen: set[tuple[str, str]] = set()
+    violations = []
+    for index, path in enumerate(paths):
+        key = (
+            (path.path_type, path.path.rstrip("/") or "/")
+            if path.path_type == "Prefix"
+            else (path.path_type, path.path)
+        )
+        if key in seen:
+            violations.append(Violation("path_invalid", f"paths.{index}.path", _("This path stands here twice.")))
+        seen.add(key)
+    return violations
+
+
+def _check_options(options: Mapping[str, Any]) -> list[Violation]:
+    """No option is offered yet, so each one named is refused rather than dropped (E5)."""
+    return [
+        Violation(
+            "option_not_allowed",
+            f"options.{name}",
+            _("There is no option of this name."),
+            _("See GET /api/v1/options/."),
+        )
+        for name in options
+    ]
