@@ -1,8 +1,8 @@
 """Copy the browser parts out of node_modules into static/vendor, and prove that what is committed is unchanged.
 
 The committed copy is what runs: neither the demo nor a build needs npm. After `npm ci`, `python tools/vendor.py`
-rewrites the copy, the icon sprite and their hashes. With `--check` it needs no node_modules and fails when a file differs from
-SHA256SUMS, is missing, or is not listed.
+rewrites the copy, the icon sprite and their hashes. With `--check` it needs no node_modules and fails when a file
+differs from SHA256SUMS, is missing, or is not listed.
 """
 
 from __future__ import annotations
