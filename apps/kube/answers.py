@@ -29,6 +29,8 @@ from apps.kube.errors import (
 )
 
 CAUSE_LIMIT = 50
+# The API server answers 500 to an apply with a field that the kind does not have; trying again will not make it exist.
+_UNTYPED = "failed to create typed patch object"
 _MANAGER = re.compile(r'conflict with "([^"]{1,200})"')
 
 
@@ -64,7 +66,7 @@ def _error(http_status: int, status: Status, message: str, retry_after: float | 
         return RedirectRefused("The cluster's endpoint redirects, which is not followed.", http_status=http_status)
     if http_status == 409:
         return _conflict(status, message)
-    if http_status in {400, 406, 413, 415, 422}:
+    if http_status in {400, 406, 413, 415, 422} or message.startswith(_UNTYPED):
         return Rejected(message, causes=status.causes, **fields)
     if http_status == 429:
         return TooManyRequests(message, retry_after=retry_after, **fields)

@@ -91,7 +91,7 @@ def describe_missing(missing: Iterable[Access]) -> str:
 
 def excess_rights(rules: AccessRules) -> list[str]:
     """Rights far beyond what the portal needs, in words; empty if there are none."""
-    if any({"*"} <= set(_texts(rule, "verbs")) & set(_texts(rule, "resources")) for rule in rules.rules):
+    if any(all("*" in _texts(rule, name) for name in ("verbs", "apiGroups", "resources")) for rule in rules.rules):
         return ["do everything (cluster-admin or the like)"]
     return [
         words

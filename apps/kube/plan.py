@@ -6,7 +6,7 @@ An object that does not carry our labels, or carries those of another exposure, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -116,13 +116,17 @@ def differences(desired: Manifest, live: Manifest) -> list[FieldDifference]:
 def _compare(path: str, desired: Any, live: Any) -> list[FieldDifference]:
     if isinstance(desired, Mapping) and isinstance(live, Mapping):
         keys = sorted({*desired, *live})
-        return [one for key in keys for one in _compare(f"{path}.{key}", desired.get(key), live.get(key))]
+        return _compare_parts(path, keys, [desired.get(key) for key in keys], [live.get(key) for key in keys])
     if isinstance(desired, list) and isinstance(live, list) and len(desired) == len(live):
-        pairs = enumerate(zip(desired, live, strict=True))
-        return [one for index, (ours, theirs) in pairs for one in _compare(f"{path}.{index}", ours, theirs)]
+        return _compare_parts(path, range(len(desired)), desired, live)
     if _same(desired, live) or (path in _DEFAULTED and desired is None):
         return []
     return [FieldDifference(path, desired, live)]
+
+
+def _compare_parts(path: str, keys: Iterable[object], desired: list[Any], live: list[Any]) -> list[FieldDifference]:
+    triples = zip(keys, desired, live, strict=True)
+    return [one for key, ours, theirs in triples for one in _compare(f"{path}.{key}", ours, theirs)]
 
 
 def _same(desired: Any, live: Any) -> bool:

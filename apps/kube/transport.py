@@ -127,13 +127,14 @@ class Transport:
                 decode_content=False,
                 timeout=urllib3.Timeout(connect=self._connect_timeout, read=read_timeout),
             )
+            is_read = False
             try:
                 yield response
-            except BaseException:
-                # Half-read answers must not go back into the pool: the next caller would read their rest.
-                response.close()
-                raise
+                is_read = True
             finally:
+                # Half-read answers must not go back into the pool: the next caller would read their rest.
+                if not is_read:
+                    response.close()
                 response.release_conn()
 
     def _authorization(self) -> dict[str, str]:

@@ -11,9 +11,7 @@ import pytest
 from apps.kube.client import ClusterClient
 from apps.kube.credentials import Credential, Endpoint
 from tests.unit.kube.certs import Pair, authority, issue
-from tests.unit.kube.server import HttpsServer, Reply
-
-TOKEN = "a-token-that-must-not-show"
+from tests.unit.kube.server import TOKEN, HttpsServer, Reply
 
 
 @pytest.fixture(scope="session")

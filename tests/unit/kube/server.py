@@ -14,6 +14,8 @@ from typing import Any
 
 from tests.unit.kube.certs import Pair
 
+TOKEN = "a-token-that-must-not-show"
+
 
 @dataclass
 class Received:

@@ -25,6 +25,12 @@ def test_rejection_carries_its_causes():
     assert (error.message, error.fields) == ("Ingress is invalid", {"reason": "Invalid"})
 
 
+def test_field_unknown_to_the_server_is_a_rejection_though_it_says_500():
+    message = "failed to create typed patch object (web/shop): .spec.hostess: field not declared in schema"
+
+    assert type(error_from(500, refusal(message=message))) is Rejected
+
+
 def test_conflict_without_field_managers_is_an_object_conflict():
     assert type(error_from(409, refusal(reason="AlreadyExists", message="exists"))) is ObjectConflict
 

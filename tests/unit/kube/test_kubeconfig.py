@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import copy
+import json
 from typing import Any
 
 import pytest
@@ -66,10 +67,13 @@ def test_client_certificate_kubeconfig_is_read(config, ca):
     assert (credential.token, credential.client_certificate, credential.client_key) == ("", pair.pem, pair.key_pem)
 
 
-def test_json_kubeconfig_is_read(config):
-    import json
-
-    assert read_kubeconfig(json.dumps(config)).credential.token == "abc.def"
+@pytest.mark.parametrize(
+    "write",
+    [json.dumps, lambda config: "\ufeff" + yaml.safe_dump(config), lambda config: yaml.dump(config, line_break="\r\n")],
+    ids=["json", "byte order mark", "windows"],
+)
+def test_other_spellings_are_read(config, write):
+    assert read_kubeconfig(write(config)).credential.token == "abc.def"
 
 
 def test_server_name_is_kept(config):

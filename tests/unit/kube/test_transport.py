@@ -15,8 +15,7 @@ from apps.kube.credentials import Credential
 from apps.kube.kinds import NAMESPACE
 from apps.kube.transport import USER_AGENT, request_id
 from tests.unit.kube.certs import authority, issue
-from tests.unit.kube.conftest import TOKEN
-from tests.unit.kube.server import answer, chunked, raw, status
+from tests.unit.kube.server import TOKEN, answer, chunked, raw, status
 
 VERSION = answer(200, {"gitVersion": "v1.35.0", "major": "1", "minor": "35"})
 
