@@ -1,6 +1,7 @@
 """One cluster's API: who asks, may they, and which verb answers. Values in, values out; HTTP is `sandbox.server`'s."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from sandbox import deletes, reads, writes
 from sandbox.discovery import discover
@@ -95,6 +96,8 @@ class Api:
                 return text_response("404 page not found\n", 404)
             raise no_such_resource()
         _check_route(target, kind, verb)
+        if not kind.namespaced:
+            target = replace(target, namespace="")  # a Role may speak of its own namespace; the store does not
         if verb == "watch":
             return watch(request, target, kind, self.store, lambda: self._closed)
         return VERBS[verb](request, target, kind, self.store)

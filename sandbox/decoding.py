@@ -107,7 +107,7 @@ _SCALARS: dict[str, tuple[type, ...]] = {
 def _check_scalar(value: Any, schema: Scalar, owner: str, path: str) -> None:
     if schema.type == "any":
         return
-    if not isinstance(value, _SCALARS[schema.type]) or (isinstance(value, bool) and schema.type != "boolean"):
+    if _is_wrong_scalar(value, schema):
         raise _wrong(value, owner, path, schema.go_type)
     if schema.type == "bytes":
         try:
@@ -116,10 +116,15 @@ def _check_scalar(value: Any, schema: Scalar, owner: str, path: str) -> None:
             raise _WrongTypeError("illegal base64 data at input byte 0") from None
 
 
+def _is_wrong_scalar(value: Any, schema: Scalar) -> bool:
+    return not isinstance(value, _SCALARS[schema.type]) or (isinstance(value, bool) and schema.type != "boolean")
+
+
 def _json_type(value: Any) -> str:
     if isinstance(value, bool):
         return "bool"
-    return {str: "string", dict: "object", list: "array"}.get(type(value), "number")
+    names: dict[type, str] = {str: "string", dict: "object", list: "array"}
+    return names.get(type(value), "number")
 
 
 def _wrong(value: Any, owner: str, path: str, go_type: str) -> _WrongTypeError:
@@ -161,12 +166,38 @@ def pruned(value: Any, schema: Schema) -> Any:
 
 def check_typed_patch(config: Object, kind: Kind, name: str) -> None:
     """Server-side apply refuses what its schema does not know, with a 500 as the real one does."""
-    problem = next((f".{field}: field not declared in schema" for field in unknown_fields(config, kind.schema)), None)
-    if problem is None:
-        try:
-            _check(config, kind.schema, kind.kind, "")
-        except _WrongTypeError as error:
-            problem = str(error)
+    problem = next(_mismatches(config, kind.schema), None)
     if problem is not None:
         head = f"failed to create typed patch object (/{name}; {kind.group_version}, Kind={kind.kind})"
         raise ApiError(500, "", f"{head}: {problem}")
+
+
+_EXPECTED = {"integer": "numeric (int or float)", "boolean": "boolean", "string": "string", "bytes": "string"}
+
+
+def _mismatches(value: Any, schema: Schema, path: str = "") -> Iterator[str]:
+    if value is None:
+        return
+    if isinstance(schema, Scalar):
+        if schema.type != "any" and _is_wrong_scalar(value, schema):
+            yield f"{path}: expected {_EXPECTED.get(schema.type, schema.type)}, got {_json_type(value)}"
+    elif isinstance(schema, List):
+        if not isinstance(value, list):
+            yield f"{path}: expected list, got &{{{value}}}"
+            return
+        for index, item in enumerate(value):
+            yield from _mismatches(item, schema.item, f"{path}[{index}]")
+    elif not isinstance(value, dict):
+        yield f"{path}: expected map, got &{{{value}}}"
+    else:
+        yield from _field_mismatches(value, schema, path)
+
+
+def _field_mismatches(value: Object, schema: Struct | Map, path: str) -> Iterator[str]:
+    for name, part in value.items():
+        if isinstance(schema, Map):
+            yield from _mismatches(part, schema.value, f"{path}.{name}")
+        elif name in schema.fields:
+            yield from _mismatches(part, schema.fields[name], f"{path}.{name}")
+        else:
+            yield f"{path}.{name}: field not declared in schema"

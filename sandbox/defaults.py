@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from sandbox.kinds import ENDPOINT_SLICE, INGRESS, INGRESS_CLASS, NAMESPACE, SECRET, SERVICE, Kind
-from sandbox.schema import Object, skeleton
+from sandbox.schema import ANY, List, Map, Object, Scalar, Schema, Struct, skeleton
 from sandbox.storage import Store
 
 DEFAULT_CLASS_ANNOTATION = "ingressclass.kubernetes.io/is-default-class"
@@ -19,7 +19,7 @@ def fill(kind: Kind, obj: Object) -> None:
             obj[name] = part
         elif isinstance(obj[name], dict):
             _lay_under(obj[name], part)
-    _drop_nulls(obj)
+    _drop_unset(obj, kind.schema)
     if kind.key in _FILLERS:
         _FILLERS[kind.key](obj)
 
@@ -29,25 +29,30 @@ def _lay_under(obj: Object, below: Object) -> None:
         obj.setdefault(name, part)
 
 
-def _drop_nulls(value: Any) -> None:
-    """An unset field and a null are the same to the API server, and so is an empty label map."""
-    if isinstance(value, list):
+def _drop_unset(value: Any, schema: Schema) -> None:
+    """Unset, null and empty are one to the API server, but for pointers and the lists that are always shown."""
+    if isinstance(schema, List) and isinstance(value, list):
         for item in value:
-            _drop_nulls(item)
-    if not isinstance(value, dict):
+            _drop_unset(item, schema.item)
+    if not isinstance(schema, Struct | Map) or not isinstance(value, dict):
         return
-    for name in [name for name, part in value.items() if part is None]:
-        del value[name]
-    for part in value.values():
-        _drop_nulls(part)
+    for name, part in list(value.items()):
+        inner = schema.fields.get(name, ANY) if isinstance(schema, Struct) else schema.value
+        _drop_unset(part, inner)
+        if part is None or (isinstance(schema, Struct) and _is_unset(part, inner)):
+            del value[name]
+
+
+def _is_unset(value: Any, schema: Schema) -> bool:
+    if isinstance(schema, Scalar):
+        return value == "" and not schema.pointer
+    return value == [] and isinstance(schema, List) and not schema.always
 
 
 def _namespace(obj: Object) -> None:
     obj["metadata"]["labels"] = (obj["metadata"].get("labels") or {}) | {
         "kubernetes.io/metadata.name": obj["metadata"].get("name", "")
     }
-    obj["spec"].setdefault("finalizers", ["kubernetes"])
-    obj["status"].setdefault("phase", "Active")
 
 
 def _secret(obj: Object) -> None:
@@ -100,7 +105,10 @@ _FILLERS: Mapping[str, Callable[[Object], None]] = {
 
 
 def allocate(kind: Kind, obj: Object, live: Object | None, store: Store) -> None:
-    """What the cluster hands out: addresses, node ports, the default class. Kept over changes."""
+    """What the cluster hands out: addresses, node ports, the default class. Kept over changes, owned by nobody."""
+    if kind is NAMESPACE:
+        obj["spec"].setdefault("finalizers", ["kubernetes"])
+        obj["status"].setdefault("phase", "Active")
     if kind is SERVICE:
         _allocate_service(obj, (live or {}).get("spec", {}), store)
     if kind is INGRESS and live is None:
@@ -118,6 +126,16 @@ def _allocate_service(obj: Object, before: Object, store: Store) -> None:
     spec.setdefault("ipFamilyPolicy", before.get("ipFamilyPolicy", "SingleStack"))
     if spec["type"] in ("NodePort", "LoadBalancer"):
         _allocate_node_ports(spec["ports"], before.get("ports") or [], store)
+
+
+def keep_allocated(obj: Object, live: Object) -> None:
+    """A Service that is replaced keeps its addresses when it does not name others."""
+    spec, before = obj.setdefault("spec", {}), live.get("spec", {})
+    if spec.get("type") == "ExternalName":
+        return
+    for name in ("clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy"):
+        if not spec.get(name) and before.get(name):
+            spec[name] = before[name]
 
 
 def _services(store: Store) -> list[Object]:

@@ -4,7 +4,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from sandbox.schema import ANY, BOOLEAN, BYTES, INT64, INT_OR_STRING, INTEGER, STRING, List, Map, Schema, Struct
+from sandbox.schema import (
+    ANY,
+    BOOLEAN,
+    BYTES,
+    INT64,
+    INT_OR_STRING,
+    INTEGER,
+    OPTIONAL_STRING,
+    STRING,
+    List,
+    Map,
+    Schema,
+    Struct,
+)
 
 ALL_VERBS = ("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch")
 STATUS_VERBS = ("get", "patch", "update")
@@ -96,7 +109,7 @@ INGRESS_RULE = Struct(
 )
 INGRESS_SPEC = Struct(
     {
-        "ingressClassName": STRING,
+        "ingressClassName": OPTIONAL_STRING,
         "defaultBackend": BACKEND,
         "tls": List(Struct({"hosts": List(STRING), "secretName": STRING}, go="IngressTLS"), go="[]v1.IngressTLS"),
         "rules": List(INGRESS_RULE, go="[]v1.IngressRule"),
@@ -261,8 +274,13 @@ EVENT = Kind(
         "Event",
     ),
     short_names=("ev",),
-    selectable_fields=tuple(f"involvedObject.{name}" for name in OBJECT_REFERENCE.fields)
-    + ("reason", "type", "source", "reportingComponent"),
+    selectable_fields=(
+        *(f"involvedObject.{name}" for name in OBJECT_REFERENCE.fields),
+        "reason",
+        "type",
+        "source",
+        "reportingComponent",
+    ),
 )
 INGRESS = Kind(
     "Ingress",
@@ -311,10 +329,11 @@ ENDPOINT_SLICE = Kind(
     _object(
         {
             "addressType": STRING,
-            "endpoints": List(ENDPOINT, go="[]v1.Endpoint"),
+            "endpoints": List(ENDPOINT, go="[]v1.Endpoint", always=True),
             "ports": List(
-                Struct({"name": STRING, "port": INTEGER, "protocol": STRING, "appProtocol": STRING}),
+                Struct({"name": OPTIONAL_STRING, "port": INTEGER, "protocol": STRING, "appProtocol": STRING}),
                 go="[]v1.EndpointPort",
+                always=True,
             ),
         },
         "EndpointSlice",

@@ -68,7 +68,7 @@ class Server(ThreadingMixIn, TCPServer):
         with self._lock:
             self._open.add(connection)
         try:
-            self.RequestHandlerClass(connection, client_address, self)
+            self.RequestHandlerClass(connection, client_address, self)  # type: ignore[arg-type]
         finally:
             with self._lock:
                 self._open.discard(connection)
@@ -89,7 +89,7 @@ class Handler(BaseHTTPRequestHandler):
         if body is not None:
             self.respond(body)
 
-    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_OPTIONS = _receive  # noqa: N815 - named by the base
+    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_OPTIONS = _receive
 
     def _body(self) -> bytes | None:
         if self.headers.get("Transfer-Encoding", "").lower() == "chunked":

@@ -41,7 +41,7 @@ def without(value: Object, paths: Iterable[Path], kept: Paths, schema: Schema) -
     """A copy of the object less the given fields; a field stays when `kept` holds it or something beneath it."""
     result: Object = copy.deepcopy(value)
     alive = {path[:length] for path in kept for length in range(1, len(path) + 1)}
-    for path in sorted(paths, key=len, reverse=True):
+    for path in sorted(paths, key=len):  # an item of a list is found by its keys, so it goes before its fields
         if path not in alive:
             _remove(result, path, schema)
     return result

@@ -99,9 +99,7 @@ def apply(live: Object | None, config: Object, kind: Kind, me: Manager, *, force
     """The merged object, not yet defaulted; raises the 409 that names the other managers."""
     base = live if live is not None else skeleton(kind.schema)
     before, others = _split(live, me)
-    stated = [
-        path for path in declared(config, kind.schema) if path[:1] not in ((r,) for r in _reset_paths(me.subresource))
-    ]
+    stated = [path for path in declared(config, kind.schema) if path[0] not in _reset_paths(me.subresource)]
     mine = replace(me, paths=owned(stated))
     merged = merge(base, config, kind.schema)
     if before is not None:

@@ -131,8 +131,10 @@ class Tokens:
 
 
 def _user(entry: dict[str, Any]) -> User:
-    rules = tuple(
-        Rule(**{name: None if value is None else tuple(value) for name, value in rule.items()})
-        for rule in entry["rules"]
-    )
-    return User(entry["name"], rules, admin=entry["admin"], anonymous=entry["anonymous"])
+    return User(entry["name"], tuple(_rule(rule) for rule in entry["rules"]), admin=entry["admin"])
+
+
+def _rule(entry: dict[str, Any]) -> Rule:
+    namespaces = entry.pop("namespaces")
+    lists = {name: tuple(value) for name, value in entry.items()}
+    return Rule(**lists, namespaces=None if namespaces is None else tuple(namespaces))

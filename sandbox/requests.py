@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from sandbox.errors import Cause, bad_request, invalid, not_supported
+from sandbox.errors import Cause, bad_request, invalid
 from sandbox.kinds import KINDS, Kind
 from sandbox.rbac import Access, User
 
@@ -52,8 +52,10 @@ class Request:
     def dry_run(self) -> bool:
         value = self.query.get("dryRun", "")
         if value not in ("", "All"):
-            cause = not_supported("dryRun", value, ["All"])
-            raise invalid("meta.k8s.io", "PatchOptions", "", [Cause(cause.reason, cause.field, cause.message)])
+            cause = Cause(
+                "FieldValueNotSupported", "dryRun", f'Unsupported value: ["{value}"]: supported values: "All"'
+            )
+            raise invalid("meta.k8s.io", "PatchOptions", "", [cause])
         return value == "All"
 
     @property

@@ -15,6 +15,7 @@ Object = dict[str, Any]
 class Scalar:
     type: str  # string, integer, boolean, bytes, int-or-string, any
     go: str = ""
+    pointer: bool = False  # an empty value is a value
 
     @property
     def go_type(self) -> str:
@@ -46,6 +47,7 @@ class List:
     key_defaults: Mapping[str, Any] = field(default_factory=dict)
     is_set: bool = False
     go: str = "list"
+    always: bool = False  # shown even when empty
 
     @property
     def atomic(self) -> bool:
@@ -58,6 +60,7 @@ class List:
 Schema = Scalar | Struct | Map | List
 
 STRING = Scalar("string")
+OPTIONAL_STRING = Scalar("string", pointer=True)
 INTEGER = Scalar("integer")
 INT64 = Scalar("integer", go="int64")
 BOOLEAN = Scalar("boolean")

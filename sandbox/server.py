@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import yaml
 
@@ -177,7 +177,7 @@ def kubeconfig(clusters: Mapping[str, SandboxCluster], credentials: Mapping[str,
             {"name": name, "context": {"cluster": name, "user": f"{name}-{credentials[name][0]}"}} for name in clusters
         ],
     }
-    return cast("str", yaml.safe_dump(document, sort_keys=False))
+    return yaml.safe_dump(document, sort_keys=False)
 
 
 class SandboxServer:

@@ -3,7 +3,7 @@
 import json
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 
 from sandbox.errors import ApiError, Cause, expired, invalid
@@ -43,7 +43,7 @@ class Watch:
             seen = int(version)
         yield from self._follow(seen)
 
-    def _initial(self, *, announce_end: bool) -> Iterator[bytes]:
+    def _initial(self, *, announce_end: bool) -> Generator[bytes, None, int]:
         found, version = self.store.list(self.kind, self.target.namespace)
         for _, stored in found:
             if self._matches(stored.obj):

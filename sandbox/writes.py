@@ -23,7 +23,7 @@ from sandbox.errors import (
     required,
     unsupported_media_type,
 )
-from sandbox.kinds import NAMESPACE, Kind
+from sandbox.kinds import NAMESPACE, SERVICE, Kind
 from sandbox.ownership import Manager
 from sandbox.requests import Request, Response, Target, json_response
 from sandbox.schema import Object
@@ -162,7 +162,6 @@ def _born(change: Change, stated: Object) -> Object:
 
 def _tidy(change: Change, obj: Object) -> None:
     defaults.fill(change.kind, obj)
-    defaults.allocate(change.kind, obj, change.before, change.store)
     for name in ("labels", "annotations", "finalizers", "ownerReferences"):
         if not obj["metadata"].get(name):
             obj["metadata"].pop(name, None)
@@ -182,6 +181,8 @@ def _prepared(change: Change, stated: Object) -> Object:
         metadata.pop(name, None)
         if name in live["metadata"]:
             metadata[name] = live["metadata"][name]
+    if change.kind is SERVICE:
+        defaults.keep_allocated(obj, live)
     _tidy(change, obj)
     return obj
 
@@ -214,10 +215,7 @@ def _apply(request: Request, target: Target, kind: Kind, store: Store) -> Respon
                 why = f"uid mismatch: the provided object specified uid {metadata['uid']}, and no existing object was found"
                 raise conflict(kind.group, kind.plural, target.name, why)
         applied = ownership.apply(change.before, config, kind, change.manager("Apply"), force=request.flag("force"))
-        if change.live is None:
-            new = _born(change, applied.obj)
-        else:
-            new = _prepared(change, applied.obj)
+        new = _born(change, applied.obj) if change.live is None else _prepared(change, applied.obj)
         ownership.record_apply(new, applied, change.before, now())
         return _finish(change, new)
 
@@ -250,6 +248,7 @@ def _drop_nulls(config: Any) -> None:
 def _finish(change: Change, new: Object) -> Response:
     """Validates, counts the generation, stores unless nothing changed or this is a dry run."""
     dry_run = change.request.dry_run
+    defaults.allocate(change.kind, new, change.before, change.store)
     check_object(change.kind, new, change.before, change.target.subresource)
     if change.live is None:
         existing = change.store.get(change.kind, change.target.namespace, new["metadata"]["name"])
