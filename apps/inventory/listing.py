@@ -1,0 +1,97 @@
+"""Lists the kinds of the inventory through the gateway and hands back rows; nothing here touches the database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.utils import timezone
+
+from apps.inventory.models import Ingress, IngressPath, ObservedObject, Secret
+from apps.inventory.observe import (
+    count_ready,
+    ingress_class_row,
+    ingress_paths,
+    ingress_row,
+    namespace_row,
+    secret_row,
+    service_row,
+)
+from apps.kube.certificates import TLS_SECRET_TYPE
+from apps.kube.client import ClusterClient, Listing
+from apps.kube.errors import Forbidden
+from apps.kube.kinds import ENDPOINT_SLICE, INGRESS, INGRESS_CLASS, NAMESPACE, SECRET, SERVICE, Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a listing of one kind gave; which of the three depends on the kind."""
+
+    resource_version: str
+    rows: Sequence[ObservedObject] = ()
+    ingresses: Sequence[tuple[Ingress, list[IngressPath]]] = ()
+    ready: Mapping[tuple[str, str], int] = field(default_factory=dict)
+
+
+Fetch = Callable[[ClusterClient, str, Sequence[str]], Found]
+
+
+def list_kind(client: ClusterClient, kind: Kind, namespaces: Sequence[str], **options: Any) -> Listing:
+    """The whole cluster's objects, or, for a credential without that right, those of `namespaces`."""
+    try:
+        return client.list(kind, **options)
+    except Forbidden:
+        if not kind.namespaced or not namespaces:
+            raise
+        items = [item for namespace in namespaces for item in client.list(kind, namespace, **options).items]
+        return Listing(items, "")
+
+
+def _fetch_rows(
+    kind: Kind,
+    make: Callable[[str, dict[str, Any]], ObservedObject],
+    client: ClusterClient,
+    cluster_id: str,
+    namespaces: Sequence[str],
+) -> Found:
+    listed = list_kind(client, kind, namespaces)
+    return Found(listed.resource_version, rows=[make(cluster_id, item) for item in listed.items])
+
+
+def _fetch_ingresses(client: ClusterClient, cluster_id: str, namespaces: Sequence[str]) -> Found:
+    listed = list_kind(client, INGRESS, namespaces)
+    found = [(ingress_row(cluster_id, item), ingress_paths(item)) for item in listed.items]
+    return Found(listed.resource_version, ingresses=found)
+
+
+def _fetch_ready(client: ClusterClient, cluster_id: str, namespaces: Sequence[str]) -> Found:
+    listed = list_kind(client, ENDPOINT_SLICE, namespaces)
+    return Found(listed.resource_version, ready=count_ready(listed.items))
+
+
+def _fetch_secrets(client: ClusterClient, cluster_id: str, namespaces: Sequence[str]) -> Found:
+    """TLS secrets with their content, all others by name only: what they hold never leaves the cluster."""
+    now = timezone.now()
+    tls = list_kind(client, SECRET, namespaces, field_selector=f"type={TLS_SECRET_TYPE}")
+    others = list_kind(client, SECRET, namespaces, field_selector=f"type!={TLS_SECRET_TYPE}", metadata_only=True)
+    rows = [*_judged(cluster_id, tls.items, now), *_judged(cluster_id, others.items, now)]
+    return Found(tls.resource_version, rows=rows)
+
+
+def _judged(cluster_id: str, items: list[dict[str, Any]], now: datetime) -> Iterator[Secret]:
+    """Takes the secrets out of `items` one by one, so that no private key stays longer than its judgement takes."""
+    while items:
+        yield secret_row(cluster_id, items.pop(), now)
+
+
+FETCH: dict[Kind, Fetch] = {
+    NAMESPACE: partial(_fetch_rows, NAMESPACE, namespace_row),
+    INGRESS_CLASS: partial(_fetch_rows, INGRESS_CLASS, ingress_class_row),
+    SERVICE: partial(_fetch_rows, SERVICE, service_row),
+    SECRET: _fetch_secrets,
+    INGRESS: _fetch_ingresses,
+    ENDPOINT_SLICE: _fetch_ready,
+}

@@ -1,0 +1,145 @@
+"""Reads the inventory. Whether the reader may act in a namespace is asked first, by the caller that got the cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from apps.accounts.models import NamespaceGrant, User
+from apps.clusters.models import Cluster
+from apps.common.errors import NotFound
+from apps.inventory.models import Collection, IngressClass, IngressPath, Namespace, Secret, Service
+from apps.inventory.reasons import shown_reason
+from apps.kube.certificates import CertificateFacts, covers, passing_reasons
+
+PASSING_CODES = frozenset({"expired", "not_yet_valid"})
+UsedBy = Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """How old the rows of a kind are, and why they are not newer if the last attempt failed."""
+
+    observed_at: datetime | None
+    attempted_at: datetime | None
+    error: str
+
+
+def list_namespaces_for(user: User, cluster: Cluster) -> QuerySet[Namespace]:
+    """The namespaces of the cluster that were granted to a team of the person; all for those who see everything."""
+    namespaces = Namespace.objects.filter(cluster=cluster).order_by("name")
+    if not user.is_active:
+        return namespaces.none()
+    if user.sees_everything:
+        return namespaces
+    grants = NamespaceGrant.objects.filter(cluster_name=cluster.name, team__memberships__user=user)
+    return namespaces.filter(name__in=grants.values("namespace"))
+
+
+def get_namespace_for(user: User, cluster: Cluster, name: str) -> Namespace:
+    namespace = list_namespaces_for(user, cluster).filter(name=name).first()
+    if namespace is None:
+        raise NotFound(code="namespace_not_found")
+    return namespace
+
+
+def list_services(cluster: Cluster, namespace: str) -> QuerySet[Service]:
+    return Service.objects.filter(cluster=cluster, namespace=namespace).order_by("name")
+
+
+def get_service(cluster: Cluster, namespace: str, name: str) -> Service:
+    service = list_services(cluster, namespace).filter(name=name).first()
+    if service is None:
+        raise NotFound(code="service_not_found")
+    return service
+
+
+def list_ingress_classes(cluster: Cluster) -> QuerySet[IngressClass]:
+    """The cluster's own default first."""
+    return IngressClass.objects.filter(cluster=cluster).order_by("-is_default", "name")
+
+
+def list_secrets(cluster: Cluster, namespace: str) -> QuerySet[Secret]:
+    """TLS secrets and the names of others; the latter are only for showing why they are not offered."""
+    return Secret.objects.filter(cluster=cluster, namespace=namespace).order_by("name")
+
+
+def list_live_paths() -> QuerySet[IngressPath]:
+    """The hosts and paths of all Ingresses in all clusters that are not retired, for finding conflicts."""
+    return IngressPath.objects.filter(ingress__cluster__retired_at=None).select_related("ingress__cluster")
+
+
+def offered_certificates(
+    cluster: Cluster, namespace: str, host: str = "", *, used_by: UsedBy | None = None, now: datetime | None = None
+) -> list[dict[str, Any]]:
+    """The certificates that can serve `host`, best first; without a host all that can serve their own names."""
+    return [entry for entry in _judged(cluster, namespace, host, used_by, now) if entry["usable"]]
+
+
+def rejected_certificates(
+    cluster: Cluster, namespace: str, host: str = "", *, used_by: UsedBy | None = None, now: datetime | None = None
+) -> list[dict[str, Any]]:
+    """Every other secret with the reasons why it is not offered."""
+    return [entry for entry in _judged(cluster, namespace, host, used_by, now) if not entry["usable"]]
+
+
+def freshness(cluster: Cluster, kind: str) -> Freshness:
+    row = Collection.objects.filter(cluster=cluster, kind=kind).first()
+    return Freshness(row.observed_at, row.attempted_at, row.error) if row else Freshness(None, None, "")
+
+
+def list_collections(cluster: Cluster) -> QuerySet[Collection]:
+    """How fresh each kind is; without the row that stands for whole refreshes."""
+    return Collection.objects.filter(cluster=cluster).exclude(kind="*").order_by("kind")
+
+
+def _judged(
+    cluster: Cluster, namespace: str, host: str, used_by: UsedBy | None, now: datetime | None
+) -> list[dict[str, Any]]:
+    moment = now or timezone.now()
+    entries = [_entry(secret, host, used_by or {}, moment) for secret in list_secrets(cluster, namespace)]
+    return sorted(entries, key=lambda entry: _rank(entry, host))
+
+
+def _entry(secret: Secret, host: str, used_by: UsedBy, now: datetime) -> dict[str, Any]:
+    reasons = _reasons(secret, host, now)
+    return {
+        "secret_name": secret.name,
+        "usable": not reasons,
+        "covers_host": covers(host, secret.subject_names) if host else None,
+        "subject_names": secret.subject_names,
+        "issuer": secret.issuer,
+        "not_before": secret.not_before,
+        "not_after": secret.not_after,
+        "days_left": (secret.not_after - now).days if secret.not_after else None,
+        "fingerprint_sha256": secret.fingerprint_sha256,
+        "key_type": secret.key_type,
+        "used_by": list(used_by.get(secret.name, ())),
+        "reasons": reasons,
+    }
+
+
+def _reasons(secret: Secret, host: str, now: datetime) -> list[dict[str, str]]:
+    """The stored reasons, with those that depend on the day and the host judged now."""
+    stored = [reason for reason in secret.reasons if reason["code"] not in PASSING_CODES]
+    if secret.fingerprint_sha256:
+        facts = CertificateFacts(tuple(secret.subject_names), not_before=secret.not_before, not_after=secret.not_after)
+        known = {reason["code"] for reason in stored}
+        passing = passing_reasons(facts, now=now, host=host or None)
+        stored += [{"code": code} for code in passing if code not in known]
+    return [shown_reason(reason) for reason in stored]
+
+
+def _rank(entry: dict[str, Any], host: str) -> tuple[bool, int, bool, str]:
+    """Usable first, then the most days left, then a name of its own before a wildcard."""
+    return (
+        not entry["usable"],
+        -(entry["days_left"] or 0),
+        host not in entry["subject_names"],
+        entry["secret_name"],
+    )

@@ -1,0 +1,22 @@
+"""Notes one live object at once, so that nobody has to wait for the next refresh to see what was just applied."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+
+from apps.clusters.models import Cluster
+from apps.inventory.models import Ingress
+from apps.inventory.observe import ingress_paths, ingress_row
+from apps.inventory.writes import upsert_ingress
+
+
+def observe_ingress(*, cluster: Cluster, manifest: Mapping[str, Any] | None, namespace: str, name: str) -> None:
+    """The Ingress as the cluster has it now; None when it is gone."""
+    with transaction.atomic():
+        if manifest is None:
+            Ingress.objects.filter(cluster=cluster, namespace=namespace, name=name).delete()
+            return
+        upsert_ingress(cluster, ingress_row(cluster.pk, manifest), ingress_paths(manifest))

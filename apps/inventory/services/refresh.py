@@ -1,0 +1,135 @@
+"""Lists everything the portal knows of a cluster and stores it. Calls first, then one short transaction per kind.
+
+A kind that cannot be listed keeps its rows and notes why; a cluster that does not answer keeps all of them. Only one
+refresh of a cluster runs at a time: the lease is a row of its own, so any number of workers may try.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from apps.accounts.models import NamespaceGrant
+from apps.clusters.errors import VaultError
+from apps.clusters.models import Cluster
+from apps.clusters.services.clients import client_for, drop_client
+from apps.common.errors import PortalError
+from apps.inventory import listing, writes
+from apps.inventory.models import Collection, Ingress, IngressClass, Namespace, Secret, Service
+from apps.inventory.writes import Changes, Snapshot
+from apps.kube.client import ClusterClient
+from apps.kube.errors import ClusterError, Unauthorized, Unreachable
+from apps.kube.kinds import ENDPOINT_SLICE, INGRESS, INGRESS_CLASS, NAMESPACE, SECRET, SERVICE, Kind
+
+# The row whose `attempted_at` and `observed_at` say when the last whole refresh began and ended.
+WHOLE = "*"
+LEASE = timedelta(seconds=180)
+ERROR_LIMIT = 300
+KINDS = (NAMESPACE, INGRESS_CLASS, INGRESS, SERVICE, ENDPOINT_SLICE, SECRET)
+OBSERVED_MODELS = (Namespace, IngressClass, Service, Secret, Ingress)
+
+
+@dataclass(slots=True)
+class Refresh:
+    """What a refresh did: `ran` is False when another one was still at it, `errors` says why a kind kept old rows."""
+
+    ran: bool = True
+    changes: dict[str, Changes] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+
+
+def refresh_inventory(*, cluster: Cluster) -> Refresh:
+    """All kinds of one cluster. Whatever the cluster does, the answer is a Refresh; the rows tell their age."""
+    with _lease(cluster) as ours:
+        if not ours:
+            return Refresh(ran=False)
+        refresh = Refresh()
+        try:
+            _refresh_kinds(cluster, client_for(cluster), refresh)
+        except (ClusterError, VaultError) as error:
+            drop_client(cluster)
+            left = [kind for kind in KINDS if kind.kind not in refresh.changes and kind.kind not in refresh.errors]
+            _note_failure(cluster, left, error, refresh)
+        return refresh
+
+
+def forget_retired() -> int:
+    """Drop what is still known of retired clusters; how many rows that were."""
+    retired = Cluster.objects.exclude(retired_at=None).values("pk")
+    return sum(model.objects.filter(cluster__in=retired).delete()[0] for model in (Collection, *OBSERVED_MODELS))
+
+
+def _refresh_kinds(cluster: Cluster, client: ClusterClient, refresh: Refresh) -> None:
+    """Kind by kind. A cluster that does not answer or does not know us ends it: the next kind fares no better."""
+    namespaces = _granted_namespaces(cluster)
+    for kind in KINDS:
+        try:
+            found = listing.FETCH[kind](client, cluster.pk, namespaces)
+        except (Unreachable, Unauthorized):
+            raise
+        except ClusterError as error:
+            _note_failure(cluster, [kind], error, refresh)
+        else:
+            refresh.changes[kind.kind] = _store(cluster, kind, found)
+
+
+def _store(cluster: Cluster, kind: Kind, found: listing.Found) -> Changes:
+    now = timezone.now()
+    with transaction.atomic():
+        previous = Collection.objects.filter(cluster=cluster, kind=kind.kind).values_list("resource_version", flat=True)
+        snapshot = Snapshot(found.resource_version, previous.first() or "")
+        changes = STORE[kind](cluster, found, snapshot)
+        _note(cluster, [kind], resource_version=found.resource_version, observed_at=now, attempted_at=now, error="")
+    return changes
+
+
+def _store_rows(model: type[writes.Row]) -> Callable[[Cluster, listing.Found, Snapshot], Changes]:
+    return lambda cluster, found, snapshot: writes.replace_rows(model, cluster, found.rows, snapshot)
+
+
+STORE: dict[Kind, Callable[[Cluster, listing.Found, Snapshot], Changes]] = {
+    NAMESPACE: _store_rows(Namespace),
+    INGRESS_CLASS: _store_rows(IngressClass),
+    SERVICE: _store_rows(Service),
+    SECRET: _store_rows(Secret),
+    INGRESS: lambda cluster, found, snapshot: writes.replace_ingresses(cluster, found.ingresses, snapshot),
+    ENDPOINT_SLICE: lambda cluster, found, _snapshot: writes.replace_ready_endpoints(cluster, found.ready),
+}
+
+
+def _note_failure(cluster: Cluster, kinds: list[Kind], error: PortalError, refresh: Refresh) -> None:
+    message = error.message[:ERROR_LIMIT] or error.code
+    refresh.errors.update({kind.kind: message for kind in kinds})
+    _note(cluster, kinds, attempted_at=timezone.now(), error=message)
+
+
+def _note(cluster: Cluster, kinds: list[Kind], **values: str | datetime) -> None:
+    rows = [Collection(cluster=cluster, kind=kind.kind, **values) for kind in kinds]
+    Collection.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["cluster", "kind"], update_fields=[*values]
+    )
+
+
+def _granted_namespaces(cluster: Cluster) -> list[str]:
+    return list(NamespaceGrant.objects.filter(cluster_name=cluster.name).values_list("namespace", flat=True))
+
+
+@contextmanager
+def _lease(cluster: Cluster) -> Iterator[bool]:
+    """Whether this call may refresh now; a dead worker's lease ends by itself."""
+    started = timezone.now()
+    whole = Collection.objects.filter(pk=Collection.objects.get_or_create(cluster=cluster, kind=WHOLE)[0].pk)
+    idle = Q(attempted_at=None) | Q(observed_at__gte=F("attempted_at")) | Q(attempted_at__lt=started - LEASE)
+    if not whole.filter(idle).update(attempted_at=started):
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        whole.filter(attempted_at=started).update(observed_at=timezone.now())
