@@ -117,11 +117,14 @@ def _compare(path: str, desired: Any, live: Any) -> list[FieldDifference]:
     if isinstance(desired, Mapping) and isinstance(live, Mapping):
         keys = sorted({*desired, *live})
         return _compare_parts(path, keys, [desired.get(key) for key in keys], [live.get(key) for key in keys])
-    if isinstance(desired, list) and isinstance(live, list) and len(desired) == len(live):
+    if _are_alike_lists(desired, live):
         return _compare_parts(path, range(len(desired)), desired, live)
-    if _same(desired, live) or (path in _DEFAULTED and desired is None):
-        return []
-    return [FieldDifference(path, desired, live)]
+    is_defaulted = path in _DEFAULTED and desired is None
+    return [] if is_defaulted or _same(desired, live) else [FieldDifference(path, desired, live)]
+
+
+def _are_alike_lists(desired: Any, live: Any) -> bool:
+    return isinstance(desired, list) and isinstance(live, list) and len(desired) == len(live)
 
 
 def _compare_parts(path: str, keys: Iterable[object], desired: list[Any], live: list[Any]) -> list[FieldDifference]:

@@ -7,7 +7,16 @@ import json
 import pytest
 
 from apps.kube.answers import error_from, error_from_status_object
-from apps.kube.errors import ApplyConflict, Cause, Gone, ObjectConflict, Rejected, ServerFault, clean_message
+from apps.kube.errors import (
+    ApplyConflict,
+    Cause,
+    Gone,
+    ObjectConflict,
+    Rejected,
+    ServerFault,
+    TooManyRequests,
+    clean_message,
+)
 
 
 def refusal(**members) -> bytes:
@@ -60,6 +69,7 @@ def test_conflict_with_an_odd_message_names_no_manager():
 def test_pause_is_read_in_seconds(header, body, expected):
     error = error_from(429, refusal(**body), {"Retry-After": header} if header else {})
 
+    assert isinstance(error, TooManyRequests)
     assert error.retry_after == expected
 
 

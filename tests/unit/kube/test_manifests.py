@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import re
+from typing import Any
 
 import pytest
 import yaml
@@ -21,7 +22,7 @@ from apps.kube.manifests import (
     to_yaml,
 )
 
-SPEC = {
+SPEC: dict[str, Any] = {
     "name": "shop-example-com-1",
     "namespace": "web",
     "exposure_id": "exp_1",
@@ -30,7 +31,7 @@ SPEC = {
     "tls_secret_name": None,
     "ingress_class_name": "traefik",
 }
-HTTP = {
+HTTP: dict[str, Any] = {
     "apiVersion": "networking.k8s.io/v1",
     "kind": "Ingress",
     "metadata": {
@@ -135,7 +136,7 @@ def test_content_hash_is_pinned():
     "change", [{"operation": "update"}, {"target": {"cluster": "dev-2"}}, {"target": {}}, {"rendered": b"{} "}]
 )
 def test_content_hash_covers_each_part(change):
-    parts = {"operation": "create", "target": {"cluster": "dev-1"}, "rendered": b"{}"}
+    parts: dict[str, Any] = {"operation": "create", "target": {"cluster": "dev-1"}, "rendered": b"{}"}
 
     assert content_hash(**parts | change) != content_hash(**parts)
 
