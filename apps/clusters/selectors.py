@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+
 from apps.accounts.models import NamespaceGrant, User
 from apps.clusters.models import Cluster, ClusterQuerySet
 from apps.common.errors import NotFound
@@ -25,9 +29,13 @@ def get_cluster_for(user: User, name: str) -> Cluster:
     return cluster
 
 
-def find_active_cluster(name: str) -> Cluster | None:
-    """For jobs and commands, which act for nobody."""
-    return Cluster.objects.active().filter(name=name).first()
+def find_clusters(names: Sequence[str]) -> list[Cluster]:
+    """For commands, which act for nobody: the named clusters, or all; NotFound names the first that is not there."""
+    clusters = {cluster.name: cluster for cluster in Cluster.objects.active().order_by("name")}
+    unknown = next((name for name in names if name not in clusters), None)
+    if unknown is not None:
+        raise NotFound(_("There is no cluster %(name)s.") % {"name": unknown}, code="cluster_not_found")
+    return [clusters[name] for name in names] if names else list(clusters.values())
 
 
 def active_cluster_ids() -> list[str]:

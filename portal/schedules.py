@@ -1,0 +1,18 @@
+"""The recurring jobs of the product. `manage.py scheduler` starts them; what they find to do stands in rows."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.conf import settings
+
+from apps.common.scheduling import Job
+
+INVENTORY_AGE = timedelta(seconds=30 if settings.PORTICO_ENV == "demo" else 60)
+
+JOBS = [
+    Job("check clusters", "apps.clusters.tasks.check_all", timedelta(seconds=30)),
+    Job("refresh inventory", "apps.inventory.tasks.refresh_all", INVENTORY_AGE),
+    Job("sweep deliveries", "apps.delivery.tasks.sweep", timedelta(seconds=5)),
+    Job("recheck exposures", "apps.delivery.tasks.recheck_all", timedelta(seconds=60)),
+]
