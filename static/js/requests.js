@@ -86,7 +86,8 @@
       else button.removeAttribute("aria-busy");
     });
   };
-  const isOurs = (form) => form.method === "post" && form.getAttribute("target") !== "_blank";
+  // A form that answers with a download carries data-repeatable.
+  const isOurs = (form) => form.method === "post" && !form.hasAttribute("data-repeatable");
 
   document.addEventListener("submit", (event) => {
     const form = event.target;
