@@ -132,3 +132,11 @@ def get_group(name: str) -> ApproverGroup:
     if group is None:
         raise NotFound(_("There is no group %(name)s.") % {"name": name}, code="group_not_found")
     return group
+
+
+def list_events_for(user: User) -> QuerySet[AuditEvent]:
+    """The whole trail for those who may read it; otherwise the person's teams and own deeds."""
+    if user.is_active and user.sees_everything:
+        return all_events()
+    teams = [membership.team.name for membership in user.memberships.select_related("team")]
+    return events_of(teams=teams, username=user.username)

@@ -24,6 +24,7 @@ def error_page(request: HttpRequest, error: PortalError) -> HttpResponse:
     """The page, or for htmx the fragment, that tells a person what the product refused."""
     context = {"message": error.message, "errors": getattr(error, "errors", [])}
     if getattr(request, "htmx", False):
+        context["message"] = error.message or _("That is not possible.")
         return HttpResponse(render_to_string("errors/fragment.html", context, request), status=error.status)
     return _page(request, error.status, **context)
 

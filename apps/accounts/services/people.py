@@ -41,7 +41,7 @@ def create_user(
     """A new active user without any team. The user name never changes afterwards."""
     check(may_manage_people(by))
     user = User(
-        username=username.strip(),
+        username=User.normalize_username(username.strip()),
         email=email.strip(),
         first_name=first_name.strip(),
         last_name=last_name.strip(),
@@ -157,6 +157,9 @@ def _keep_one_admin(user: User, before: dict[str, Any]) -> None:
 
 def _check_fields(user: User) -> None:
     clean_or_refuse(user)
+    if not user.username[0].isalnum():
+        # A name is part of addresses; one of dots alone would lead elsewhere.
+        raise invalid([Violation("invalid", "username", _("Start the user name with a letter or a digit."))])
     if user.is_platform_admin and user.is_auditor:
         raise invalid(
             [
