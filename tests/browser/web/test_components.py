@@ -86,7 +86,7 @@ def test_summary_of_errors_takes_the_focus_and_leads_to_the_field(guide):
 def test_copy_fills_the_clipboard_and_says_so(guide, context):
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     page = guide()
-    page.locator("h1 clipboard-copy").click()
+    page.locator(".head clipboard-copy").click()
     expect(page.locator("#announcer")).to_have_text("Copied")
     assert page.evaluate("navigator.clipboard.readText()") == "shop.example.com"
 
