@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import NamespaceGrant, User
 from apps.clusters.models import Cluster, ClusterQuerySet
+from apps.common.conditions import Condition, find_condition
 from apps.common.errors import NotFound
 
 
@@ -40,3 +41,14 @@ def find_clusters(names: Sequence[str]) -> list[Cluster]:
 
 def active_cluster_ids() -> list[str]:
     return list(Cluster.objects.active().order_by("name").values_list("pk", flat=True))
+
+
+def answering_cluster_ids() -> list[str]:
+    """The active clusters that did not fail their last check; the others are left to the check until they answer."""
+    rows = Cluster.objects.active().order_by("name").values_list("pk", "conditions")
+    return [pk for pk, conditions in rows if not _is_silent(conditions)]
+
+
+def _is_silent(conditions: list[Condition]) -> bool:
+    reachable = find_condition(conditions, "Reachable")
+    return reachable is not None and reachable["status"] == "False"

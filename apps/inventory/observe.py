@@ -14,6 +14,7 @@ from typing import Any
 
 from django.utils.dateparse import parse_datetime
 
+from apps.common.storable import storable
 from apps.inventory.models import Ingress, IngressClass, IngressPath, Namespace, Secret, Service
 from apps.kube.certificates import TLS_SECRET_TYPE, judge_secret
 from apps.kube.manifests import EXPOSURE_LABEL
@@ -67,8 +68,8 @@ def secret_row(cluster_id: str, item: Manifest, now: datetime) -> Secret:
         **_namespaced(cluster_id, item),
         is_tls=is_tls,
         usable=facts.usable,
-        subject_names=list(facts.subject_names),
-        issuer=clean(facts.issuer)[:300],
+        subject_names=[storable(name) for name in facts.subject_names],
+        issuer=storable(facts.issuer)[:300],
         not_before=facts.not_before,
         not_after=facts.not_after,
         fingerprint_sha256=facts.fingerprint_sha256,
@@ -111,7 +112,7 @@ def mappings(value: Any) -> Iterator[Mapping[str, Any]]:
 
 
 def text(value: Any, limit: int = NAME_LIMIT) -> str:
-    return clean(value)[:limit] if isinstance(value, str) else ""
+    return storable(value)[:limit] if isinstance(value, str) else ""
 
 
 def texts(value: Any) -> list[str]:
@@ -120,12 +121,7 @@ def texts(value: Any) -> list[str]:
 
 def plain(values: Mapping[str, Any]) -> dict[str, str]:
     """Labels or annotations as they may be stored."""
-    return {text(name, 320): clean(value) for name, value in values.items() if isinstance(value, str)}
-
-
-def clean(value: str) -> str:
-    """PostgreSQL stores no NUL, neither in text nor in JSON."""
-    return value.replace("\x00", "")
+    return {text(name, 320): storable(value) for name, value in values.items() if isinstance(value, str)}
 
 
 def _identity(cluster_id: str, item: Manifest) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from apps.clusters.models import Cluster
-from apps.clusters.selectors import active_cluster_ids
+from apps.clusters.selectors import answering_cluster_ids
 from apps.common.dispatch import dispatch
 from apps.inventory.services import forget_retired, refresh_inventory
 
@@ -11,7 +11,7 @@ from apps.inventory.services import forget_retired, refresh_inventory
 @shared_task(name="apps.inventory.tasks.refresh_all")
 def refresh_all() -> None:
     forget_retired()
-    for cluster_id in active_cluster_ids():
+    for cluster_id in answering_cluster_ids():
         dispatch("apps.inventory.tasks.refresh", cluster_id)
 
 

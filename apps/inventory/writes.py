@@ -39,10 +39,10 @@ class Snapshot:
 
     def is_older_than(self, row: ObservedObject) -> bool:
         """Whether the row was observed after this listing. A cluster that was set back in time is believed again."""
-        if not (self.resource_version.isdigit() and row.resource_version.isdigit()):
+        if not (self.resource_version.isdecimal() and row.resource_version.isdecimal()):
             return False
         listed = int(self.resource_version)
-        went_back = self.previous.isdigit() and listed < int(self.previous)
+        went_back = self.previous.isdecimal() and listed < int(self.previous)
         return not went_back and int(row.resource_version) > listed
 
 

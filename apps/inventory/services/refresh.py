@@ -20,8 +20,10 @@ from apps.clusters.errors import VaultError
 from apps.clusters.models import Cluster
 from apps.clusters.services.clients import client_for, drop_client
 from apps.common.errors import PortalError
+from apps.common.storable import storable
 from apps.inventory import listing, writes
 from apps.inventory.models import Collection, Ingress, IngressClass, Namespace, Secret, Service
+from apps.inventory.observe import text
 from apps.inventory.writes import Changes, Snapshot
 from apps.kube.client import ClusterClient
 from apps.kube.errors import ClusterError, Unauthorized, Unreachable
@@ -31,6 +33,7 @@ from apps.kube.kinds import ENDPOINT_SLICE, INGRESS, INGRESS_CLASS, NAMESPACE, S
 WHOLE = "*"
 LEASE = timedelta(seconds=180)
 ERROR_LIMIT = 300
+VERSION_LIMIT = 60
 KINDS = (NAMESPACE, INGRESS_CLASS, INGRESS, SERVICE, ENDPOINT_SLICE, SECRET)
 OBSERVED_MODELS = (Namespace, IngressClass, Service, Secret, Ingress)
 
@@ -83,9 +86,9 @@ def _store(cluster: Cluster, kind: Kind, found: listing.Found) -> Changes:
     now = timezone.now()
     with transaction.atomic():
         previous = Collection.objects.filter(cluster=cluster, kind=kind.kind).values_list("resource_version", flat=True)
-        snapshot = Snapshot(found.resource_version, previous.first() or "")
+        snapshot = Snapshot(text(found.resource_version, VERSION_LIMIT), previous.first() or "")
         changes = STORE[kind](cluster, found, snapshot)
-        _note(cluster, [kind], resource_version=found.resource_version, observed_at=now, attempted_at=now, error="")
+        _note(cluster, [kind], resource_version=snapshot.resource_version, observed_at=now, attempted_at=now, error="")
     return changes
 
 
@@ -104,7 +107,7 @@ STORE: dict[Kind, Callable[[Cluster, listing.Found, Snapshot], Changes]] = {
 
 
 def _note_failure(cluster: Cluster, kinds: list[Kind], error: PortalError, refresh: Refresh) -> None:
-    message = error.message[:ERROR_LIMIT] or error.code
+    message = storable(error.message)[:ERROR_LIMIT] or error.code
     refresh.errors.update({kind.kind: message for kind in kinds})
     _note(cluster, kinds, attempted_at=timezone.now(), error=message)
 

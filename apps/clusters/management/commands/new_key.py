@@ -10,8 +10,8 @@ from django.utils import timezone
 from apps.clusters import vault
 
 NEXT_STEPS = (
-    "Put it first in PORTICO_ENCRYPTION_KEYS and keep the others behind it, separated by commas. Restart all processes, "
-    "run `manage.py rotate_keys`, then remove the others."
+    "Put it first in PORTICO_ENCRYPTION_KEYS and keep the others behind it, separated by commas. "
+    "Restart all processes, run `manage.py rotate_keys`, then remove the others."
 )
 
 
