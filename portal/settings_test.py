@@ -14,3 +14,5 @@ STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.s
 ACCOUNT_RATE_LIMITS = {"login": "1000/m/ip", "login_failed": "10/m/ip,10/5m/key"}
 REST_FRAMEWORK = {**REST_FRAMEWORK, "DEFAULT_THROTTLE_RATES": {"token": "100000/min"}}
 WHITENOISE_AUTOREFRESH = True
+PORTICO_ADMISSION_SECONDS = 0.0
+PORTICO_SERVING_SECONDS = 0.0

@@ -7,6 +7,8 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import ApiToken, ApproverGroup, Membership, NamespaceGrant, Team, User
 from apps.accounts.permissions import may_see_people
+from apps.audit.models import AuditEvent
+from apps.audit.selectors import all_events, events_of
 from apps.common.errors import NotFound
 
 

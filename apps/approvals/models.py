@@ -1,4 +1,4 @@
-"""Change requests: rounds, stages, slots, decisions. Decisions and events are append-only and name the hash they saw."""
+"""Change requests: rounds, stages, slots, decisions. Decisions and events are append-only and name their hash."""
 
 from __future__ import annotations
 

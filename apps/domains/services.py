@@ -63,7 +63,7 @@ def reserve_host(*, by: User, pattern: str, reason: str) -> ReservedHost:
 
 
 def claim_host(*, host: str, team: Team) -> HostClaim:
-    """Make `team` the owner of `host` in the caller's transaction; the loser of a race gets Conflict `host_conflict`."""
+    """Make `team` the owner of `host` in the caller's transaction; who loses a race gets Conflict `host_conflict`."""
     try:
         with transaction.atomic():
             claim, _created = HostClaim.objects.select_related("team").get_or_create(host=host, defaults={"team": team})

@@ -39,7 +39,7 @@ def enqueue(*, exposure: Exposure, revision: Revision) -> Delivery:
 
 
 def cancel_waiting(*, revision: Revision) -> bool:
-    """Cancel the revision's delivery if no worker has it yet, inside the caller's transaction. False: it is too late."""
+    """Cancel the revision's delivery if no worker has it yet, in the caller's transaction. False: too late."""
     waiting = Delivery.objects.filter(revision=revision, state__in=WAITING)
     return waiting.update(state=DeliveryState.CANCELLED, settled_at=timezone.now()) == 1
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -18,7 +19,6 @@ from apps.exposures.services import lock_exposure, note_condition
 from apps.exposures.spec import ExposureSpec
 from apps.kube.probe import ProbeResult, probe
 
-SERVING_SECONDS = 5.0
 PAUSE = 0.1
 
 
@@ -32,8 +32,8 @@ class Serving:
 
 
 def check_serving(exposure: Exposure, revision: Revision) -> Serving:
-    """Probe until the host answers as chosen or five seconds are over; sets Serving and Ready."""
-    deadline = time.monotonic() + SERVING_SECONDS
+    """Probe until the host answers as chosen or its time is over; sets Serving and Ready."""
+    deadline = time.monotonic() + settings.PORTICO_SERVING_SECONDS
     serving = probe_exposure(exposure.cluster, revision)
     while not serving.is_serving and serving.reason != "NoEntry" and time.monotonic() < deadline:
         time.sleep(PAUSE)
@@ -43,7 +43,7 @@ def check_serving(exposure: Exposure, revision: Revision) -> Serving:
 
 
 def probe_exposure(cluster: Cluster, revision: Revision) -> Serving:
-    """One question to the entry, and one for a name that nobody has, to tell the service's 404 from the controller's."""
+    """One question to the entry; a second for a name nobody has tells the service's 404 from the controller's."""
     spec = ExposureSpec.from_json(revision.spec)
     if not cluster.entry_addresses:
         return Serving(False, "NoEntry", _("The cluster has no entry address registered, so nothing could be asked."))

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from apps.clusters.services.clients import client_for
@@ -29,7 +30,6 @@ from apps.kube.kinds import INGRESS
 from apps.kube.manifests import FIELD_MANAGER, stamp
 from apps.kube.plan import Create, Delete, Plan, Refuse, Unchanged, Update, differences, last_writer, make_plan
 
-ADMISSION_SECONDS = 10.0
 DELETION_SECONDS = 10.0
 T = TypeVar("T")
 PAUSES = (0.05, 0.1, 0.2, 0.4, 0.5)
@@ -111,7 +111,7 @@ class ApplyWay:
         def addresses() -> list[str]:
             return addresses_of(self.client.get(INGRESS, self.exposure.namespace, self.exposure.object_name))
 
-        return addresses_of(live) or wait_for(addresses, ADMISSION_SECONDS) or []
+        return addresses_of(live) or wait_for(addresses, settings.PORTICO_ADMISSION_SECONDS) or []
 
 
 class DeleteWay:
