@@ -2,7 +2,13 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from apps.api import probes
+
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", probes.healthz),
+    path("readyz", probes.readyz),
+    path("metrics", probes.metrics),
+    path("api/", include("apps.api.urls")),
     path("accounts/", include("apps.web.urls_sign_in")),
     path("", include("apps.web.urls")),
 ]

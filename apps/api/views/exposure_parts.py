@@ -1,0 +1,68 @@
+"""What hangs on one exposure: its manifest, drift, history and the way back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.api.related import show
+from apps.api.serializers.exposures import (
+    DriftOut,
+    ManifestOut,
+    RevisionHistoryOut,
+    RollbackIn,
+    WaitQuery,
+)
+from apps.api.serializers.requests import RequestOut, manifest_of
+from apps.api.serializers.strict import ListQuery
+from apps.api.views.exposures import ExposureView
+from apps.approvals.services import open_rollback
+from apps.delivery.services import read_drift
+from apps.exposures.selectors import get_revision, list_revisions
+
+
+class ExposureManifestView(ExposureView):
+    answers = {"GET": {200: ManifestOut}}
+
+    def get(self, request: Request, exposure_id: str) -> Response:
+        """The manifest of the revision that the exposure shows, as YAML."""
+        revision = show(self.exposure(exposure_id)).shown_revision
+        live = revision.pk == revision.exposure.live_revision_id
+        return self.respond({"revision": revision, "manifest": manifest_of(revision), "live": live})
+
+
+class ExposureDriftView(ExposureView):
+    answers = {"GET": {200: DriftOut}}
+    asks_cluster = True
+
+    def get(self, request: Request, exposure_id: str) -> Response:
+        """Ask the cluster now how the object departs from what was delivered."""
+        return self.respond(read_drift(exposure=self.exposure(exposure_id)).as_json())
+
+
+class ExposureHistoryView(ExposureView):
+    queries = {"GET": ListQuery}
+    answers = {"GET": {200: RevisionHistoryOut}}
+    paged = frozenset({"GET"})
+
+    def get(self, request: Request, exposure_id: str) -> Response:
+        """Every revision, the newest first."""
+        exposure = self.exposure(exposure_id)
+        return self.respond_page(list_revisions(exposure).select_related("author", "exposure"))
+
+
+class ExposureRollbackView(ExposureView):
+    queries = {"POST": WaitQuery}
+    bodies = {"POST": RollbackIn}
+    answers = {"POST": {200: RequestOut, 202: RequestOut}}
+
+    def post(self, request: Request, exposure_id: str) -> Response:
+        """Open a request for what an earlier revision said."""
+        exposure = self.exposure(exposure_id)
+        body: dict[str, Any] = self.body()
+        revision = get_revision(exposure, body["revision"])
+        return self.respond_change(
+            open_rollback(by=self.user, exposure=exposure, revision=revision, reason=body["reason"])
+        )

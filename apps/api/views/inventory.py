@@ -1,0 +1,131 @@
+"""What is in the clusters and which names are free. Every list carries the age of what it says."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.accounts.enums import Scope
+from apps.api.paging import order, search
+from apps.api.related import certificate_uses
+from apps.api.serializers.inventory import (
+    AvailabilityOut,
+    CertificateOut,
+    CertificateQuery,
+    HostQuery,
+    IngressClassOut,
+    InventoryQuery,
+    NamespaceOut,
+    OptionOut,
+    ServiceOut,
+)
+from apps.api.serializers.strict import ListQuery
+from apps.api.views.base import PortalView
+from apps.clusters.models import Cluster
+from apps.clusters.selectors import get_cluster_for
+from apps.common.errors import PolicyViolation
+from apps.domains.hosts import InvalidHost, normalise_host
+from apps.exposures.availability import read_availability
+from apps.inventory import selectors
+
+AGE = {
+    "observed_at": {"type": ["string", "null"], "format": "date-time"},
+    "error": {"type": "string", "description": "Why the last refresh failed; empty when it did not."},
+}
+
+
+class InventoryView(PortalView):
+    """`kind` is the collection whose age is told."""
+
+    scopes = {"GET": Scope.CLUSTERS_READ}
+    queries = {"GET": InventoryQuery}
+    paged = frozenset({"GET"})
+    page_members = AGE
+    kind: ClassVar[str]
+
+    def respond_aged(self, cluster: Cluster, rows: Any) -> Response:
+        age = selectors.freshness(cluster, self.kind)
+        return self.respond_page(rows, observed_at=age.observed_at, error=age.error)
+
+    def narrowed(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        found = search(rows, self.asked.get("search", ""), ("name",))
+        return order(found, self.asked.get("ordering", ""), {"name": "name"})
+
+
+class NamespaceListView(InventoryView):
+    answers = {"GET": {200: NamespaceOut}}
+    kind = "Namespace"
+
+    def get(self, request: Request, name: str) -> Response:
+        """The namespaces in which you may act, or may look as platform admin or auditor."""
+        cluster = get_cluster_for(self.user, name)
+        return self.respond_aged(cluster, self.narrowed(selectors.list_namespaces_for(self.user, cluster)))
+
+
+class IngressClassListView(InventoryView):
+    answers = {"GET": {200: IngressClassOut}}
+    kind = "IngressClass"
+
+    def get(self, request: Request, name: str) -> Response:
+        """The cluster's ingress classes, its own default first."""
+        cluster = get_cluster_for(self.user, name)
+        return self.respond_aged(cluster, self.narrowed(selectors.list_ingress_classes(cluster)))
+
+
+class ServiceListView(InventoryView):
+    answers = {"GET": {200: ServiceOut}}
+    kind = "Service"
+
+    def get(self, request: Request, name: str, namespace: str) -> Response:
+        """The services of a namespace, with ports and ready endpoints."""
+        cluster = get_cluster_for(self.user, name)
+        selectors.get_namespace_for(self.user, cluster, namespace)
+        return self.respond_aged(cluster, self.narrowed(selectors.list_services(cluster, namespace)))
+
+
+class CertificateListView(InventoryView):
+    queries = {"GET": CertificateQuery}
+    answers = {"GET": {200: CertificateOut}}
+    kind = "Secret"
+
+    def get(self, request: Request, name: str, namespace: str) -> Response:
+        """Certificates that can serve `host`, best first; `include=rejected` adds the others with their reasons."""
+        cluster = get_cluster_for(self.user, name)
+        selectors.get_namespace_for(self.user, cluster, namespace)
+        host, used_by = self._host(), certificate_uses(cluster, namespace)
+        rows = selectors.offered_certificates(cluster, namespace, host, used_by=used_by)
+        if self.asked.get("include"):
+            rows += selectors.rejected_certificates(cluster, namespace, host, used_by=used_by)
+        return self.respond_aged(cluster, rows)
+
+    def _host(self) -> str:
+        host: str = self.asked["host"]
+        try:
+            return normalise_host(host) if host else ""
+        except InvalidHost as error:
+            raise PolicyViolation(error.violation.message, errors=[error.violation]) from error
+
+
+class HostView(PortalView):
+    scopes = {"GET": Scope.EXPOSURES_READ}
+    queries = {"GET": HostQuery}
+    answers = {"GET": {200: AvailabilityOut}}
+
+    def get(self, request: Request, host: str) -> Response:
+        """Whether you could have the host, on `cluster` or on any cluster you see, and who is in the way."""
+        name = self.asked.get("cluster")
+        cluster = get_cluster_for(self.user, name) if name else None
+        return self.respond(read_availability(self.user, host, cluster=cluster))
+
+
+class OptionListView(PortalView):
+    queries = {"GET": ListQuery}
+    answers = {"GET": {200: OptionOut}}
+    paged = frozenset({"GET"})
+
+    def get(self, request: Request) -> Response:
+        """The typed options of an exposure. None is offered yet, so `options` of an exposure is empty."""
+        return self.respond_page([])
