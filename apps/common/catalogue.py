@@ -29,6 +29,9 @@ CATALOGUE: dict[str, Entry] = {
     "kubeconfig_refused": Entry(_("The kubeconfig cannot be used"), _("Correct what is named and register again.")),
     "address_refused": Entry(_("The address is not allowed"), _("Use the cluster's own https address.")),
     "idempotency_key_reused": Entry(_("The key belongs to another request"), _("Use a new Idempotency-Key.")),
+    "body_too_large": Entry(_("The body is too large"), _("Send less at once.")),
+    "in_progress": Entry(_("The first request still runs"), _("Wait for its answer, then send it again.")),
+    "precondition_failed": Entry(_("It changed in the meantime"), _("Read it again, then decide.")),
     # A rule is broken
     "policy_violation": Entry(_("A rule does not allow this"), _("Each error says what to change.")),
     "gate_closed": Entry(_("It may not be pushed any more"), _("Ask again with the present facts.")),
