@@ -7,7 +7,9 @@ from typing import TypeVar
 
 from django import forms
 
-from apps.common.errors import Conflict, InvalidInput, PolicyViolation
+from apps.accounts.models import User
+from apps.accounts.selectors import get_user
+from apps.common.errors import Conflict, InvalidInput, NotFound, PolicyViolation, Violation
 from apps.web.errors import add_errors
 
 Result = TypeVar("Result")
@@ -22,3 +24,11 @@ def save_form(form: forms.Form, service: Callable[..., Result], **fixed: object)
     except (InvalidInput, PolicyViolation, Conflict) as error:
         add_errors(form, error)
     return None
+
+
+def named_user(username: str) -> User:
+    """Whom the field `username` of a form names; nobody is an error of that field, not a page that is missing."""
+    try:
+        return get_user(username)
+    except NotFound as error:
+        raise InvalidInput(errors=[Violation(error.code, "username", error.message)]) from error

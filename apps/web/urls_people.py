@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("people/new/", people.user_create, name="user_create"),
     path("people/groups/", people.group_list, name="group_list"),
     path("people/groups/<slug:name>/", people.group_detail, name="group_detail"),
+    path("people/groups/<slug:name>/<str:username>/remove/", people.group_member_remove, name="group_member_remove"),
     path("people/users/<str:username>/", people.user_detail, name="user_detail"),
     path("people/users/<str:username>/password/", people.user_password, name="user_password"),
     path("people/users/<str:username>/active/", people.user_active, name="user_active"),

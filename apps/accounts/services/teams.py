@@ -100,20 +100,25 @@ def create_group(*, by: Actor, name: str, title: str = "") -> ApproverGroup:
 def set_group_members(*, by: Actor, group: ApproverGroup, users: Iterable[User]) -> ApproverGroup:
     """Exactly these people decide for the group from now on."""
     check(may_manage_people(by))
-    members = list(users)
     with transaction.atomic():
         locked = ApproverGroup.objects.select_for_update().get(pk=group.pk)
-        before = _member_names(locked)
-        joining = [user for user in members if user.username not in before]
-        inactive = [user.username for user in joining if not user.is_active]
-        if inactive:
-            raise Conflict(_("%(user)s is deactivated.") % {"user": ", ".join(inactive)}, code="user_inactive")
-        locked.members.set(members)
-        after = _member_names(locked)
-        if after != before:
-            _record_group(
-                "group.members_set", by=by, group=locked, before={"members": before}, after={"members": after}
-            )
+        _replace_members(by=by, group=locked, members=list(users))
+    return locked
+
+
+def add_group_member(*, by: Actor, group: ApproverGroup, user: User) -> ApproverGroup:
+    check(may_manage_people(by))
+    with transaction.atomic():
+        locked = ApproverGroup.objects.select_for_update().get(pk=group.pk)
+        _replace_members(by=by, group=locked, members=[*locked.members.all(), user])
+    return locked
+
+
+def remove_group_member(*, by: Actor, group: ApproverGroup, user: User) -> ApproverGroup:
+    check(may_manage_people(by))
+    with transaction.atomic():
+        locked = ApproverGroup.objects.select_for_update().get(pk=group.pk)
+        _replace_members(by=by, group=locked, members=list(locked.members.exclude(pk=user.pk)))
     return locked
 
 
@@ -143,6 +148,27 @@ def revoke_grant(*, by: Actor, grant: NamespaceGrant) -> None:
             raise NotFound(_("This grant does not exist any more."), code="grant_not_found")
         NamespaceGrant.objects.filter(pk=locked.pk).delete()
         _record_grant("grant.revoked", by=by, grant=locked, before=_grant_fields(locked))
+
+
+def _replace_members(*, by: Actor, group: ApproverGroup, members: list[User]) -> None:
+    before = _member_names(group)
+    for user in members:
+        if user.username not in before:
+            _refuse_undecided(user)
+    group.members.set(members)
+    after = _member_names(group)
+    if after != before:
+        _record_group("group.members_set", by=by, group=group, before={"members": before}, after={"members": after})
+
+
+def _refuse_undecided(user: User) -> None:
+    """A group counts on its members to decide; some never can."""
+    if not user.is_active:
+        raise Conflict(_("%(user)s is deactivated.") % {"user": user.username}, code="user_inactive")
+    if user.is_auditor:
+        raise Conflict(
+            _("%(user)s is an auditor and decides nothing.") % {"user": user.username}, code="user_is_auditor"
+        )
 
 
 def _refuse_granted(grant: NamespaceGrant) -> None:

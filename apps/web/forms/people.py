@@ -8,7 +8,7 @@ from django import forms
 from django.contrib.auth import password_validation
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.models import ApproverGroup, User
+from apps.accounts.models import User
 
 NEW_PASSWORD = forms.PasswordInput(attrs={"autocomplete": "new-password"})
 
@@ -22,7 +22,7 @@ class UserForm(forms.Form):
     is_platform_admin = forms.BooleanField(
         label=_("Platform admin"),
         required=False,
-        help_text=_("Manages people, teams, clusters and domains. May not approve own requests either."),
+        help_text=_("Manages people, teams, clusters and domains."),
     )
     is_auditor = forms.BooleanField(
         label=_("Auditor"), required=False, help_text=_("Reads everything, changes nothing.")
@@ -70,22 +70,12 @@ class NewGroupForm(forms.Form):
     title = forms.CharField(label=_("Title"), max_length=120, required=False)
 
 
-class GroupMembersForm(forms.Form):
-    """Exactly the ticked people decide for the group."""
-
-    users = forms.ModelMultipleChoiceField(
-        label=_("Members"), queryset=User.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
+class GroupMemberForm(forms.Form):
+    username = forms.CharField(
+        label=_("User name"),
+        max_length=150,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
     )
 
-    def __init__(self, *args: Any, group: ApproverGroup, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field: Any = self.fields["users"]
-        people = User.objects.filter(is_active=True) | User.objects.filter(approver_groups=group)
-        field.queryset = people.distinct().order_by("username")
-        field.label_from_instance = person_label
-
-
-def person_label(user: User) -> str:
-    """User name first: it is the identity; the full name helps to find it."""
-    name = user.get_full_name()
-    return f"{user.username} ({name})" if name else user.username
+    def clean_username(self) -> str:
+        return str(self.cleaned_data["username"]).strip()

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.text import format_lazy
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
@@ -38,7 +39,7 @@ class NewTokenForm(forms.Form):
     )
     scopes = forms.MultipleChoiceField(
         label=_("Scopes"),
-        choices=Scope.choices,
+        choices=[(scope.value, format_lazy("{} ({})", scope.label, scope.value)) for scope in Scope],
         widget=forms.CheckboxSelectMultiple,
         help_text=_("A token never may do more than you may yourself."),
     )

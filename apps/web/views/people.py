@@ -13,11 +13,11 @@ from apps.accounts import selectors
 from apps.accounts.models import ApproverGroup, User
 from apps.accounts.permissions import check, may_manage_people, may_see_people
 from apps.accounts.services.people import create_user, set_user_active, update_user
-from apps.accounts.services.teams import create_group, set_group_members
+from apps.accounts.services.teams import add_group_member, create_group, remove_group_member
 from apps.common.errors import NotFound
-from apps.web.forms.people import GroupMembersForm, NewGroupForm, NewPasswordForm, NewUserForm, UserForm
+from apps.web.forms.people import GroupMemberForm, NewGroupForm, NewPasswordForm, NewUserForm, UserForm
 from apps.web.http import SignedInRequest, page_of
-from apps.web.saving import save_form
+from apps.web.saving import named_user, save_form
 
 
 @login_required
@@ -100,19 +100,39 @@ def group_list(request: SignedInRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def group_detail(request: SignedInRequest, name: str) -> HttpResponse:
+    """POST adds a member."""
     _must_see_people(request.user)
     group = selectors.get_group_for(request.user, name)
-    form = _members_form(request, group)
-    if request.method == "POST" and save_form(form, set_group_members, by=request.user, group=group) is not None:
-        messages.success(request, _("Saved."))
-        return redirect("web:group_detail", name)
-    context = {"group": group, "form": form, "may_manage": may_manage_people(request.user)}
+    form = GroupMemberForm(request.POST or None)
+    if request.method == "POST":
+        check(may_manage_people(request.user))
+        if save_form(form, _add_member_by_name, by=request.user, group=group) is not None:
+            messages.success(
+                request, _("%(user)s decides for the group now.") % {"user": form.cleaned_data["username"]}
+            )
+            return redirect("web:group_detail", name)
+    members = page_of(request, group.members.order_by("username"), size=50)
+    context = {"group": group, "form": form, "members": members, "may_manage": may_manage_people(request.user)}
     return render(request, "people/group_detail.html", context, status=422 if form.errors else 200)
 
 
-def _members_form(request: SignedInRequest, group: ApproverGroup) -> GroupMembersForm:
-    posted = request.POST if request.method == "POST" else None
-    return GroupMembersForm(posted, group=group, initial={"users": list(group.members.all())})
+@login_required
+@require_http_methods(["GET", "POST"])
+def group_member_remove(request: SignedInRequest, name: str, username: str) -> HttpResponse:
+    """GET asks, POST removes."""
+    _must_see_people(request.user)
+    group = selectors.get_group_for(request.user, name)
+    check(may_manage_people(request.user))
+    user = selectors.get_user_for(request.user, username)
+    if request.method == "GET":
+        return render(request, "people/group_member_remove.html", {"group": group, "person": user})
+    remove_group_member(by=request.user, group=group, user=user)
+    messages.success(request, _("%(user)s is no longer a member.") % {"user": username})
+    return redirect("web:group_detail", name)
+
+
+def _add_member_by_name(*, by: User, group: ApproverGroup, username: str) -> ApproverGroup:
+    return add_group_member(by=by, group=group, user=named_user(username))
 
 
 def _user_page(

@@ -22,10 +22,9 @@ from apps.accounts.services.teams import (
     set_member,
     update_team,
 )
-from apps.common.errors import InvalidInput, NotFound, Violation
 from apps.web.forms.people_teams import GrantForm, MemberForm, NewTeamForm, TeamForm
 from apps.web.http import SignedInRequest, page_of
-from apps.web.saving import save_form
+from apps.web.saving import named_user, save_form
 
 
 @login_required
@@ -115,11 +114,7 @@ def grant_revoke(request: SignedInRequest, name: str, grant_id: str) -> HttpResp
 
 
 def _set_member_by_name(*, by: User, team: Team, username: str, role: str) -> Membership:
-    try:
-        user = selectors.get_user(username)
-    except NotFound as error:
-        raise InvalidInput(errors=[Violation(error.code, "username", error.message)]) from error
-    return set_member(by=by, team=team, user=user, role=role)
+    return set_member(by=by, team=team, user=named_user(username), role=role)
 
 
 def _team_page(request: SignedInRequest, team: Team, **bound: Any) -> HttpResponse:

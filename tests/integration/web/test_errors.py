@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import path
@@ -39,10 +40,15 @@ def crash(request: HttpRequest) -> HttpResponse:
     raise RuntimeError("a secret detail")
 
 
+def deny(request: HttpRequest) -> HttpResponse:
+    raise PermissionDenied
+
+
 urlpatterns = [
     path("refuse/<str:name>/", refuse),
     path("crash/", crash),
     path("api/crash/", crash),
+    path("api/denied/", deny),
     *portal_urls.urlpatterns,
 ]
 handler400, handler403, handler404 = portal_urls.handler400, portal_urls.handler403, portal_urls.handler404
@@ -94,7 +100,7 @@ def test_crash_tells_nothing_but_the_request_id():
 
 
 @pytest.mark.parametrize(
-    ("url", "status", "code"), [("/api/nothing/", 404, "not_found"), ("/api/crash/", 500, "internal_server_error")]
+    ("url", "status", "code"), [("/api/denied/", 403, "forbidden"), ("/api/crash/", 500, "internal_server_error")]
 )
 def test_problem_document_under_api(url, status, code):
     response = Client(raise_request_exception=False).get(url)

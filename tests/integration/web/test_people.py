@@ -137,12 +137,37 @@ def test_group_list_refuses_a_bad_name(client, admin):
     assert response.context["form"].errors["name"] == ["Use lower-case letters, digits and hyphens."]
 
 
-def test_group_detail_sets_members(client, admin):
-    ada, grace = factories.make_user("ada"), factories.make_user("grace")
-    group = factories.make_approver_group("network", members=[ada])
-    response = client.post(reverse("web:group_detail", args=["network"]), {"users": [grace.pk]})
-    assert response.status_code == 302
-    assert list(group.members.all()) == [grace]
+def test_group_detail_adds_a_member(client, admin):
+    group = factories.make_approver_group("network")
+    ada = factories.make_user("ada")
+    url = reverse("web:group_detail", args=["network"])
+    assert client.post(url, {"username": " ada "}).status_code == 302
+    assert list(group.members.all()) == [ada]
+
+
+@pytest.mark.parametrize(
+    ("username", "field", "sentence"),
+    [
+        ("nobody", "username", "There is no user nobody."),
+        ("gone", "__all__", "gone is deactivated."),
+        ("reader", "__all__", "reader is an auditor and decides nothing."),
+    ],
+)
+def test_group_detail_refuses_who_can_not_decide(client, admin, username, field, sentence):
+    factories.make_approver_group("network")
+    factories.make_user("gone", is_active=False)
+    factories.make_auditor("reader")
+    response = client.post(reverse("web:group_detail", args=["network"]), {"username": username})
+    assert response.status_code == 422
+    assert response.context["form"].errors == {field: [sentence]}
+
+
+def test_group_member_remove_asks_then_removes(client, admin):
+    group = factories.make_approver_group("network", members=[factories.make_user("ada")])
+    url = reverse("web:group_member_remove", args=["network", "ada"])
+    assert "Remove ada from network?" in client.get(url).text
+    assert client.post(url).url == reverse("web:group_detail", args=["network"])
+    assert not group.members.exists()
 
 
 def _pages() -> list[str]:
@@ -184,7 +209,8 @@ def test_auditor_changes_nothing(client, auditor, people):
         reverse("web:user_password", args=["grace"]): {"password": "another-long-word"},
         reverse("web:user_active", args=["grace"]): {},
         reverse("web:group_list"): {"name": "more"},
-        reverse("web:group_detail", args=["network"]): {"users": []},
+        reverse("web:group_detail", args=["network"]): {"username": "grace"},
+        reverse("web:group_member_remove", args=["network", "grace"]): {},
     }
     answers = {url: client.post(url, content).status_code for url, content in writes.items()}
     assert answers == dict.fromkeys(writes, 403)

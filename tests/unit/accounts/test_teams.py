@@ -6,9 +6,11 @@ import pytest
 
 from apps.accounts.models import Membership, NamespaceGrant, Team, User
 from apps.accounts.services.teams import (
+    add_group_member,
     create_group,
     create_team,
     grant_namespace,
+    remove_group_member,
     remove_member,
     revoke_grant,
     set_group_members,
@@ -155,6 +157,30 @@ def test_set_group_members_keeps_but_never_adds_a_deactivated_person(admin):
         set_group_members(by=admin, group=group, users=[gone, factories.make_user("other", is_active=False)])
     assert caught.value.code == "user_inactive"
     assert list(group.members.all()) == [gone]
+
+
+def test_group_members_are_added_and_removed_one_by_one(admin):
+    ada, grace = factories.make_user("ada"), factories.make_user("grace")
+    group = factories.make_approver_group("network", members=[ada])
+    add_group_member(by=admin, group=group, user=grace)
+    remove_group_member(by=admin, group=group, user=ada)
+    assert list(group.members.all()) == [grace]
+    assert [event.after for event in AuditEvent.objects.order_by("sequence")] == [
+        {"members": ["ada", "grace"]},
+        {"members": ["grace"]},
+    ]
+
+
+def test_group_members_are_no_auditors(admin):
+    with pytest.raises(Conflict) as caught:
+        add_group_member(by=admin, group=factories.make_approver_group(), user=factories.make_auditor())
+    assert caught.value.code == "user_is_auditor"
+
+
+@pytest.mark.parametrize("change", [add_group_member, remove_group_member])
+def test_group_members_are_not_for_others_to_change(change):
+    with pytest.raises(NotPermitted):
+        change(by=factories.make_user(), group=factories.make_approver_group(), user=factories.make_user())
 
 
 def test_grant_namespace_stores_and_records(admin, team):
