@@ -68,7 +68,7 @@ def _newest_requests(exposures: list[Exposure]) -> dict[str, ChangeRequest]:
         .annotate(newest=Max("pk"))
         .values("newest")
     )
-    requests = ChangeRequest.objects.with_relations().filter(pk__in=newest)
+    requests = ChangeRequest.objects.with_relations().select_related("revision__delivery").filter(pk__in=newest)
     return {request.exposure_id: request for request in requests}
 
 

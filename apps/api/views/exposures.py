@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
@@ -32,8 +32,9 @@ from apps.approvals.models import ChangeRequest
 from apps.approvals.services import open_create, open_delete, open_update, preview_change
 from apps.clusters.models import Cluster
 from apps.clusters.selectors import get_cluster_for
+from apps.common.conditions import is_true
 from apps.common.errors import NotFound, PolicyViolation, Violation
-from apps.exposures.enums import Operation
+from apps.exposures.enums import ConditionType, Operation
 from apps.exposures.models import Exposure
 from apps.exposures.selectors import find_exposure_for, get_exposure_for, list_exposures_for
 from apps.exposures.spec import ExposureSpec, parse_spec
@@ -199,10 +200,12 @@ def _in_state(exposures: QuerySet[Exposure], state: str) -> QuerySet[Exposure]:
     """By what is live, or by whether the whole way to the service works."""
     if state in {"live", "not_live"}:
         return exposures.filter(live_revision__isnull=state == "not_live")
-    ready = Q(conditions__contains=[{"type": "Ready", "status": "True"}])
-    if state:
-        return exposures.filter(ready if state == "ready" else ~ready)
-    return exposures
+    if not state:
+        return exposures
+    # Not in SQL: SQLite cannot look into a list inside JSON.
+    conditions = exposures.order_by().values_list("pk", "conditions")
+    wanted = [pk for pk, found in conditions if is_true(found, ConditionType.READY) == (state == "ready")]
+    return exposures.filter(pk__in=wanted)
 
 
 def _spec_at(exposure: Exposure, body: dict[str, Any]) -> ExposureSpec:
