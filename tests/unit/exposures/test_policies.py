@@ -1,0 +1,174 @@
+"""The chain of rules as tables: facts in, codes out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from apps.exposures.policies import (
+    CertificateFacts,
+    ClusterFacts,
+    Facts,
+    HostUse,
+    PathUse,
+    ServiceFacts,
+    ZoneFacts,
+    check_all,
+    find_conflicts,
+)
+from apps.exposures.spec import ExposureSpec, PathSpec
+
+CLUSTER = ClusterFacts(
+    name="dev-1",
+    environment="dev",
+    wildcard_domain="dev.example.net",
+    allows_self_service=True,
+    default_ingress_class_name="traefik",
+    classes=frozenset({"traefik"}),
+    entry_addresses=frozenset({"entry.example.net"}),
+)
+SHOP = ServiceFacts("shop", frozenset({"http"}), frozenset({80}), ready_endpoints=1)
+GOOD = CertificateFacts("shop-tls", is_tls=True, usable=True, covers_host=True, fingerprint_sha256="AB")
+ZONE = ZoneFacts("example.com", "network")
+WILDCARDS = {"dev.example.net": "dev-1", "test.example.net": "test-1"}
+
+
+def facts(host: str = "shop.dev.example.net", *, tls: str | None = None, **changes: Any) -> Facts:
+    path = changes.pop("path", PathSpec("/", "Prefix", "shop", "http"))
+    class_name = changes.pop("ingress_class_name", None)
+    spec = ExposureSpec(host, (path,), tls_secret_name=tls, ingress_class_name=class_name)
+    plain = Facts(
+        spec=spec,
+        cluster=CLUSTER,
+        namespace="web",
+        team="web",
+        services={"shop": SHOP},
+        wildcard_owners=WILDCARDS,
+    )
+    return replace(plain, **changes)
+
+
+def broken(of: Facts) -> list[tuple[str, str]]:
+    return [(violation.code, violation.field) for violation in check_all(of)]
+
+
+@pytest.mark.parametrize(
+    ("case", "expected"),
+    [
+        (facts(), []),
+        (facts("shop.example.com", zone=ZONE), []),
+        (facts("shop.example.com", zone=ZONE, tls="shop-tls", certificate=GOOD), []),
+        (facts("shop.example.com"), [("host_not_allowed", "host")]),
+        (facts("a.shop.dev.example.net"), [("host_not_allowed", "host")]),
+        (facts("shop.test.example.net"), [("host_not_allowed", "host")]),
+        (facts("shop.test.example.net", zone=ZoneFacts("example.net", "network")), [("host_not_allowed", "host")]),
+        (facts("dev.example.net"), [("host_reserved", "host"), ("host_not_allowed", "host")]),
+        (facts("test.example.net", zone=ZoneFacts("example.net", "network")), [("host_reserved", "host")]),
+        (facts("entry.example.net", zone=ZoneFacts("example.net", "network")), [("host_reserved", "host")]),
+        (facts(reserved_because="The portal itself."), [("host_reserved", "host")]),
+        (facts(tls="shop-tls", certificate=GOOD), [("wildcard_requires_http", "tls")]),
+    ],
+    ids=lambda value: value.spec.host if isinstance(value, Facts) else "",
+)
+def test_host_rules(case: Facts, expected: list[tuple[str, str]]) -> None:
+    assert broken(case) == expected
+
+
+@pytest.mark.parametrize(
+    ("certificate", "expected"),
+    [
+        (GOOD, []),
+        (None, [("secret_not_offered", "tls.secret_name")]),
+        (replace(GOOD, is_tls=False, usable=False), [("secret_not_offered", "tls.secret_name")]),
+        (
+            replace(GOOD, usable=False, reasons=(("expired", "It has expired.", "Renew it."),)),
+            [("certificate_not_usable", "tls.secret_name")],
+        ),
+        (replace(GOOD, covers_host=False), [("certificate_not_usable", "tls.secret_name")]),
+    ],
+)
+def test_certificate_rules(certificate: CertificateFacts | None, expected: list[tuple[str, str]]) -> None:
+    assert broken(facts("shop.example.com", zone=ZONE, tls="shop-tls", certificate=certificate)) == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        (PathSpec("/", "Prefix", "shop", "http"), []),
+        (PathSpec("/", "Prefix", "shop", 80), []),
+        (PathSpec("/", "Prefix", "shop", "https"), [("port_not_found", "paths.0.service_port")]),
+        (PathSpec("/", "Prefix", "shop", 8080), [("port_not_found", "paths.0.service_port")]),
+        (PathSpec("/", "Prefix", "ledger", "http"), [("service_not_found", "paths.0.service_name")]),
+    ],
+)
+def test_service_rules(path: PathSpec, expected: list[tuple[str, str]]) -> None:
+    assert broken(facts(path=path)) == expected
+
+
+@pytest.mark.parametrize(
+    ("asked", "default", "classes", "expected"),
+    [
+        (None, "traefik", {"traefik"}, []),
+        ("nginx", "traefik", {"traefik", "nginx"}, []),
+        ("nginx", "traefik", {"traefik"}, [("class_not_found", "ingress_class_name")]),
+        (None, "", {"traefik"}, [("class_not_found", "ingress_class_name")]),
+        (None, "gone", {"traefik"}, [("class_not_found", "ingress_class_name")]),
+        ("nginx", "", None, []),
+    ],
+)
+def test_class_rules(asked: str | None, default: str, classes: set[str] | None, expected: list[Any]) -> None:
+    known = None if classes is None else frozenset(classes)
+    cluster = replace(CLUSTER, default_ingress_class_name=default, classes=known)
+    assert broken(facts(cluster=cluster, ingress_class_name=asked)) == expected
+
+
+def test_every_violation_says_what_and_what_next() -> None:
+    worst = facts("shop.test.example.net", tls="x", path=PathSpec("/", "Prefix", "none", 1), reserved_because="No.")
+    violations = check_all(worst)
+    assert len(violations) >= 4
+    for violation in violations:
+        assert violation.message.endswith(".")
+        assert violation.hint.endswith(".")
+
+
+def use(source: str, *, team: str = "pay", cluster: str = "dev-1", exposure_id: str = "", path: str = "/") -> HostUse:
+    paths = (PathUse(path, "Prefix"),) if source == "live_object" else ()
+    return HostUse(source, "shop.dev.example.net", cluster, team, "#pay" if team else "", exposure_id, paths)
+
+
+@pytest.mark.parametrize(
+    ("seen", "kinds"),
+    [
+        ([], []),
+        ([use("claim", cluster="")], ["exact"]),
+        ([use("exposure", exposure_id="exp_1")], ["exact"]),
+        ([use("exposure", exposure_id="exp_1", cluster="test-1")], ["exact"]),
+        ([use("live_object")], ["live_object"]),
+        ([use("live_object", team="", cluster="prod-1")], ["live_object"]),
+        ([use("claim", team="web", cluster="")], []),
+        ([use("exposure", team="web", exposure_id="exp_1")], ["exact"]),
+        ([use("exposure", team="web", exposure_id="exp_1", cluster="test-1")], []),
+        ([use("live_object", team="web")], ["path"]),
+        ([use("live_object", team="web", path="/other")], []),
+        ([use("live_object", team="web", cluster="test-1")], []),
+        ([use("exposure", team="web", exposure_id="exp_own")], []),
+        ([use("exposure", exposure_id="exp_1"), use("claim", cluster=""), use("live_object")], ["exact"]),
+    ],
+)
+def test_conflicts(seen: list[HostUse], kinds: list[str]) -> None:
+    found = find_conflicts(facts(uses=tuple(seen), exposure_id="exp_own"))
+    assert [conflict["kind"] for conflict in found] == kinds
+
+
+def test_conflict_names_the_owner_as_contact_and_nothing_of_the_innards() -> None:
+    [conflict] = find_conflicts(facts(uses=(use("exposure", exposure_id="exp_1"),)))
+    assert conflict == {
+        "host": "shop.dev.example.net",
+        "path": None,
+        "kind": "exact",
+        "cluster": None,
+        "owner": {"team": "pay", "contact": "#pay"},
+        "exposure": None,
+    }
