@@ -26,7 +26,8 @@ def read_document(body: bytes, media_type: str, what: str) -> Any:
         return json.loads(body)
     except ValueError as error:
         raise bad_request(
-            f"the object provided is unrecognized (must be of type {what}): couldn't get version/kind; json parse error: {error}"
+            f"the object provided is unrecognized (must be of type {what}): couldn't get version/kind; "
+            f"json parse error: {error}"
         ) from None
 
 
@@ -150,9 +151,8 @@ def unknown_fields(value: Any, schema: Schema, path: str = "") -> Iterator[str]:
 def check_strictly(obj: Object, kind: Kind) -> None:
     unknown = [f'unknown field "{name}"' for name in unknown_fields(obj, kind.schema)]
     if unknown:
-        raise bad_request(
-            f'{kind.kind} in version "v1" cannot be handled as a {kind.kind}: strict decoding error: {", ".join(unknown)}'
-        )
+        head = f'{kind.kind} in version "v1" cannot be handled as a {kind.kind}'
+        raise bad_request(f"{head}: strict decoding error: {', '.join(unknown)}")
 
 
 def pruned(value: Any, schema: Schema) -> Any:

@@ -1,7 +1,7 @@
 """The API's refusals, in the shape of a Kubernetes `Status`.
 
-Every refusal is an `ApiError`; whoever serves the request turns it into the HTTP answer. Messages are those of kube-apiserver, because
-clients (kubectl, and people) read them.
+Every refusal is an `ApiError`; whoever serves the request turns it into the HTTP answer. Messages are those of
+kube-apiserver, because clients (kubectl, and people) read them.
 """
 
 from dataclasses import dataclass

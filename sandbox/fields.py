@@ -1,6 +1,7 @@
 """Sets of fields: what an object states, how two objects differ, and the `fieldsV1` form of both.
 
-A path is a tuple of elements as `fieldsV1` spells them: `f:name`, `k:{"port":80}` for an item of a keyed list, `v:"x"` for a member of a set.
+A path is a tuple of elements as `fieldsV1` spells them: `f:name`, `k:{"port":80}` for an item of a keyed list,
+`v:"x"` for a member of a set.
 """
 
 import json

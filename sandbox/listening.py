@@ -1,4 +1,6 @@
-"""HTTP/1.1 servers in threads: keep-alive, TLS with the handshake outside the accept loop, and a stop that closes every connection."""
+"""HTTP/1.1 servers in threads: keep-alive, TLS with the handshake outside the accept loop, and a stop that closes
+every connection.
+"""
 
 import contextlib
 import socket
@@ -79,6 +81,8 @@ class Handler(BaseHTTPRequestHandler):
     """Reads one request after the other and hands each to `respond`."""
 
     protocol_version = "HTTP/1.1"
+    server_version = "sandbox"
+    sys_version = ""
     wbufsize = -1  # head and body leave in one packet
 
     def respond(self, body: bytes) -> None:
@@ -89,7 +93,10 @@ class Handler(BaseHTTPRequestHandler):
         if body is not None:
             self.respond(body)
 
-    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_OPTIONS = _receive
+    def do_GET(self) -> None:
+        self._receive()
+
+    do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_OPTIONS = do_GET  # noqa: N815 - named by the base
 
     def _body(self) -> bytes | None:
         if self.headers.get("Transfer-Encoding", "").lower() == "chunked":
@@ -134,5 +141,5 @@ class Handler(BaseHTTPRequestHandler):
         with contextlib.suppress(OSError, ValueError):
             super().finish()
 
-    def log_message(self, format: str, *args: Any) -> None:
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - named by the base
         """Quiet: what the sandbox is asked is nobody's business."""

@@ -1,7 +1,8 @@
 """Who owns which field: `metadata.managedFields`, and the rules of server-side apply.
 
-`apply` merges a configuration as kube-apiserver does: fields the manager stated before and no longer states go away, unless someone else
-owns them; another manager's field with another value is a conflict, unless `force`. `record_update` books a plain write.
+`apply` merges a configuration as kube-apiserver does: fields the manager stated before and no longer states go
+away, unless someone else owns them; another manager's field with another value is a conflict, unless `force`.
+`record_update` books a plain write.
 """
 
 from collections.abc import Iterable
@@ -99,9 +100,9 @@ def apply(live: Object | None, config: Object, kind: Kind, me: Manager, *, force
     """The merged object, not yet defaulted; raises the 409 that names the other managers."""
     base = live if live is not None else skeleton(kind.schema)
     before, others = _split(live, me)
-    stated = [path for path in declared(config, kind.schema) if path[0] not in _reset_paths(me.subresource)]
-    mine = replace(me, paths=owned(stated))
-    merged = merge(base, config, kind.schema)
+    stated = {name: part for name, part in config.items() if f"f:{name}" not in _reset_paths(me.subresource)}
+    mine = replace(me, paths=owned(declared(stated, kind.schema)))
+    merged = merge(base, stated, kind.schema)
     if before is not None:
         kept = mine.paths.union(*(other.paths for other in others))
         merged = without(merged, before.paths - mine.paths, kept, kind.schema)

@@ -1,7 +1,7 @@
 """Who may do what: bearer tokens, users and their rules.
 
-Rules follow Kubernetes' RBAC, with the namespaces of a RoleBinding in the rule itself: `{"apiGroups", "resources", "verbs", "namespaces"}`;
-`namespaces: None` is a ClusterRoleBinding.
+Rules follow Kubernetes' RBAC, with the namespaces of a RoleBinding in the rule itself: `{"apiGroups", "resources",
+"verbs", "namespaces"}`; `namespaces: None` is a ClusterRoleBinding.
 """
 
 import json
@@ -107,7 +107,7 @@ class Tokens:
         return next((token for token, user in self._users.items() if user.name == name), None)
 
     def issue(self, name: str, rules: Iterable[Mapping[str, Any]]) -> str:
-        """The user's token; asked again, the same token with the new rules, so that a restarted demo keeps its credentials."""
+        """The user's token; asked again, the same one with the new rules, so a restarted demo keeps its credentials."""
         return self.add(name, tuple(Rule.of(rule) for rule in rules))
 
     def add(self, name: str, rules: tuple[Rule, ...], *, admin: bool = False) -> str:

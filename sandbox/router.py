@@ -1,8 +1,9 @@
-"""One router for all sandbox clusters: ingress controller towards their APIs, HTTP and HTTPS entry towards the browser.
+"""One router for all sandbox clusters: ingress controller towards their APIs, HTTP and HTTPS entry towards the
+browser.
 
-It follows the clusters as any controller does, publishes its address in each served Ingress's status, and answers by host and path.
-The pods of the demo do not exist: a service with ready endpoints is answered by `backends` (`[cluster/]namespace/service` → address), else by
-a page of the router that names the service.
+It follows the clusters as any controller does, publishes its address in each served Ingress's status, and answers
+by host and path. The pods of the demo do not exist: a service with ready endpoints is answered by `backends`
+(`[cluster/]namespace/service` → address), else by a page of the router that names the service.
 """
 
 import contextlib
@@ -18,6 +19,7 @@ from sandbox.pages import Visit, error_page, service_page
 from sandbox.reflector import ClusterAccess, ClusterView
 from sandbox.router_tls import Certificates
 from sandbox.routing import Route, Table
+from sandbox.schema import Object
 
 HOST = "127.0.0.1"
 HTML = {"Content-Type": "text/html; charset=utf-8"}
@@ -58,10 +60,13 @@ class Router:
         self._dirty = threading.Event()
         self._stopped = threading.Event()
         self._views = [ClusterView(cluster, self._dirty.set) for cluster in clusters]
-        certificates = Certificates(lambda host: self.table.certificate(host))
+        certificates = Certificates(self._secret)
         self._http = Server((HOST, http_port), _handler(self, "http"), lambda: None)
         self._https = Server((HOST, https_port), _handler(self, "https"), lambda: certificates.context)
         self._controller = threading.Thread(target=self._control, daemon=True)
+
+    def _secret(self, host: str) -> Object | None:
+        return self.table.certificate(host)
 
     @property
     def http_port(self) -> int:

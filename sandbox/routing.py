@@ -1,6 +1,7 @@
 """The routing table: which service answers for a host and a path, and with which certificate. Values in, values out.
 
-A host belongs to the cluster whose Ingress named it first; within a cluster the oldest Ingress wins a path. A wildcard covers one label.
+A host belongs to the cluster whose Ingress named it first; within a cluster the oldest Ingress wins a path. A
+wildcard covers one label.
 """
 
 from collections.abc import Iterable, Mapping

@@ -1,7 +1,7 @@
 """What the fields of a kind look like: enough for decoding, merging and ownership.
 
-Server-side apply needs to know which maps and lists are one value (atomic) and which are merged piece by piece; strict decoding needs to
-know every field. Both read this.
+Server-side apply needs to know which maps and lists are one value (atomic) and which are merged piece by piece;
+strict decoding needs to know every field. Both read this.
 """
 
 from collections.abc import Mapping

@@ -1,7 +1,7 @@
 """Sandbox clusters over HTTPS: one port, CA, token list and store per cluster, all in one process.
 
-`SandboxServer` is what the demo runs and what tests start in-process; `SandboxCluster` is one cluster of it, with switches that break it
-on purpose.
+`SandboxServer` is what the demo runs and what tests start in-process; `SandboxCluster` is one cluster of it, with
+switches that break it on purpose.
 """
 
 import base64

@@ -1,8 +1,8 @@
 """One cluster's objects, their versions and the recent changes.
 
-Objects are replaced, never changed in place, so a reader may keep what it got. Every write gets the next resourceVersion, is stored before it
-is visible (SQLite, if there is a file), and is kept for a while as an event, which is what watches read. What came before the kept events is gone:
-a watch from there is refused with 410.
+Objects are replaced, never changed in place, so a reader may keep what it got. Every write gets the next
+resourceVersion, is stored before it is visible (SQLite, if there is a file), and is kept for a while as an event,
+which is what watches read. What came before the kept events is gone: a watch from there is refused with 410.
 """
 
 import json

@@ -106,7 +106,8 @@ def _duplicate_ports(ports: list[Object]) -> list[Cause]:
     for index, port in enumerate(ports):
         key = (port.get("protocol", "TCP"), port.get("port"))
         if key in seen:
-            text = f'Duplicate value: {{"Name":"","Protocol":"{key[0]}","AppProtocol":null,"Port":{key[1]},"TargetPort":0,"NodePort":0}}'
+            shown = f'"Name":"","Protocol":"{key[0]}","AppProtocol":null,"Port":{key[1]},"TargetPort":0,"NodePort":0'
+            text = f"Duplicate value: {{{shown}}}"
             causes.append(Cause("FieldValueDuplicate", f"spec.ports[{index}]", text))
         seen.add(key)
     return causes

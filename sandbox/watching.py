@@ -1,4 +1,6 @@
-"""Watch: the stream of what changes, with bookmarks, the initial list when asked for, and 410 for versions that are forgotten."""
+"""Watch: the stream of what changes, with bookmarks, the initial list when asked for, and 410 for versions that are
+forgotten.
+"""
 
 import json
 import random

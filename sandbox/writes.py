@@ -1,18 +1,27 @@
 """Create, update, patch and delete: from the request's body to the stored object.
 
-Order as in kube-apiserver: decode, check identity and version, fill in, book the fields' owner, validate, and only then store. A write that
-changes nothing is not stored. The store's lock is held from reading the live object to storing the new one, so writes are serial.
+Order as in kube-apiserver: decode, check identity and version, fill in, book the fields' owner, validate, and only
+then store. A write that changes nothing is not stored. The store's lock is held from reading the live object to
+storing the new one, so writes are serial.
 """
 
 import copy
 import secrets
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from sandbox import defaults, ownership, patches
-from sandbox.decoding import check_kind, check_strictly, check_typed_patch, check_types, pruned, read_document
+from sandbox.decoding import (
+    check_kind,
+    check_strictly,
+    check_typed_patch,
+    check_types,
+    pruned,
+    read_document,
+    unknown_fields,
+)
 from sandbox.errors import (
     MODIFIED,
     already_exists,
@@ -65,7 +74,7 @@ class Change:
 
 
 def create(request: Request, target: Target, kind: Kind, store: Store) -> Response:
-    obj = _decode(request, kind)
+    obj, unknown = _decode(request, kind)
     metadata = _metadata(obj)
     _check_namespace(metadata, target)
     if metadata.get("generateName") and not metadata.get("name"):
@@ -77,17 +86,17 @@ def create(request: Request, target: Target, kind: Kind, store: Store) -> Respon
         _need_namespace(change)
         new = _born(change, obj)
         ownership.record_update(None, new, kind, change.manager("Update"), now())
-        return _finish(change, new)
+        return _warned(_finish(change, new), unknown)
 
 
 def update(request: Request, target: Target, kind: Kind, store: Store) -> Response:
-    obj = _decode(request, kind)
+    obj, unknown = _decode(request, kind)
     _check_identity(_metadata(obj), target)
     with store.changed:
         change = Change(request, target, kind, store, store.get(kind, target.namespace, target.name))
         if change.live is None:
             raise not_found(kind.group, kind.plural, target.name)
-        return _replace(change, obj)
+        return _warned(_replace(change, obj), unknown)
 
 
 def patch(request: Request, target: Target, kind: Kind, store: Store) -> Response:
@@ -101,22 +110,29 @@ def patch(request: Request, target: Target, kind: Kind, store: Store) -> Respons
         if change.live is None:
             raise not_found(kind.group, kind.plural, target.name)
         patched = PATCHERS[request.media_type](change.live.obj, document)
-        obj = check_kind(patched, kind)
-        if request.query.get("fieldValidation") == "Strict":
-            check_strictly(obj, kind)
-        check_types(obj, kind)
-        obj = pruned(obj, kind.schema)
+        obj, unknown = _checked(patched, request, kind)
         _check_identity(_metadata(obj), target)
-        return _replace(change, obj)
+        return _warned(_replace(change, obj), unknown)
 
 
-def _decode(request: Request, kind: Kind) -> Object:
-    obj = check_kind(read_document(request.body, request.media_type, kind.kind), kind)
+def _decode(request: Request, kind: Kind) -> tuple[Object, list[str]]:
+    return _checked(read_document(request.body, request.media_type, kind.kind), request, kind)
+
+
+def _checked(document: Any, request: Request, kind: Kind) -> tuple[Object, list[str]]:
+    """The object with its known fields, and the names of the others unless the caller does not care."""
+    obj = check_kind(document, kind)
     check_types(obj, kind)
-    if request.query.get("fieldValidation") == "Strict":
+    validation = request.query.get("fieldValidation", "Warn")
+    if validation == "Strict":
         check_strictly(obj, kind)
-    known: Object = pruned(obj, kind.schema)
-    return known
+    unknown = [] if validation == "Ignore" else list(unknown_fields(obj, kind.schema))
+    return pruned(obj, kind.schema), unknown
+
+
+def _warned(response: Response, unknown: list[str]) -> Response:
+    warnings = ", ".join(f'299 - "unknown field \\"{name}\\""' for name in unknown)
+    return replace(response, headers={"Warning": warnings}) if warnings else response
 
 
 def _metadata(obj: Object) -> Object:
@@ -168,7 +184,7 @@ def _tidy(change: Change, obj: Object) -> None:
 
 
 def _prepared(change: Change, stated: Object) -> Object:
-    """What is to replace the live object: the server's own fields kept, and the part that this request may not touch."""
+    """What is to replace the live object, with the server's own fields and what this request may not touch kept."""
     live = change.before or {}
     obj = copy.deepcopy(stated)
     _check_version(change, obj["metadata"])
@@ -212,7 +228,8 @@ def _apply(request: Request, target: Target, kind: Kind, store: Store) -> Respon
         if change.live is None:
             _need_namespace(change)
             if metadata.get("uid"):
-                why = f"uid mismatch: the provided object specified uid {metadata['uid']}, and no existing object was found"
+                stated = f"the provided object specified uid {metadata['uid']}"
+                why = f"uid mismatch: {stated}, and no existing object was found"
                 raise conflict(kind.group, kind.plural, target.name, why)
         applied = ownership.apply(change.before, config, kind, change.manager("Apply"), force=request.flag("force"))
         new = _born(change, applied.obj) if change.live is None else _prepared(change, applied.obj)
