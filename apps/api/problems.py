@@ -136,7 +136,8 @@ def _permission_denied(error: DjangoPermissionDenied) -> Problem:
 
 @problem_of.register
 def _rest_error(error: exceptions.APIException) -> Problem:
-    code = CODES.get(type(error)) or str(getattr(error.detail, "code", error.default_code))
+    given = str(getattr(error.detail, "code", error.default_code))
+    code = CODES.get(type(error), given) if given == error.default_code else given
     return Problem(error.status_code, code, str(error.detail), headers=_headers_of(error))
 
 
