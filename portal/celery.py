@@ -9,8 +9,11 @@ from typing import Any
 from celery import Celery
 from celery.signals import setup_logging
 
+from portal.broker import register as register_embedded_broker
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
+register_embedded_broker()
 app = Celery("portico")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

@@ -148,7 +148,7 @@ CACHES = {
 
 # Jobs (docs/adr/0003): the broker only wakes a worker, so losing a message costs a sweep, never a change.
 BROKER_DIR = STATE_DIR / "broker"
-CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+CELERY_BROKER_URL = REDIS_URL or "files://localhost"
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object]
 if REDIS_URL:
     CELERY_BROKER_TRANSPORT_OPTIONS = {
