@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver
 
-from apps.web import urls_people
+from apps.web import urls_people, urls_requests
 
 app_name = "web"
 urlpatterns: list[URLPattern | URLResolver] = [
     *urls_people.urlpatterns,
+    *urls_requests.urlpatterns,
 ]

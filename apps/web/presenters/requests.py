@@ -1,0 +1,272 @@
+"""Change requests in words: titles, states, what changes, why somebody is asked, who decides, what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.accounts.models import User
+from apps.accounts.selectors import active_group_members
+from apps.approvals.enums import RequestState, RiskLevel, SlotState, StageMode, StageState, Verb, Verdict
+from apps.approvals.models import ChangeRequest, Decision, RequestEvent, Stage
+from apps.approvals.permissions import active_stage
+from apps.approvals.selectors import flatten
+from apps.exposures.enums import Operation
+from apps.exposures.models import Revision
+
+Text = str | Promise
+
+STATES: dict[str, tuple[str, str]] = {
+    RequestState.DRAFT: ("mute", "pencil"),
+    RequestState.PENDING: ("wait", "clock"),
+    RequestState.APPROVED: ("run", "loader"),
+    RequestState.DELIVERING: ("run", "loader"),
+    RequestState.DONE: ("ok", "circle-check"),
+    RequestState.RETURNED: ("wait", "undo-2"),
+    RequestState.REJECTED: ("bad", "circle-x"),
+    RequestState.WITHDRAWN: ("mute", "circle-minus"),
+    RequestState.STALE: ("wait", "history"),
+    RequestState.BLOCKED: ("bad", "ban"),
+    RequestState.LAPSED: ("mute", "hourglass"),
+    RequestState.FAILED: ("bad", "triangle-alert"),
+}
+RISKS: dict[str, tuple[str, Text]] = {
+    RiskLevel.LOW: ("mute", gettext_lazy("Low risk")),
+    RiskLevel.MEDIUM: ("wait", gettext_lazy("Medium risk")),
+    RiskLevel.HIGH: ("bad", gettext_lazy("High risk")),
+}
+# The team has to act on these; nothing happens by itself.
+NEEDS_TEAM = (RequestState.RETURNED, RequestState.FAILED, RequestState.STALE, RequestState.BLOCKED)
+BECAUSE: dict[str, tuple[Text, Text]] = {
+    "production": (gettext_lazy("Production"), gettext_lazy("everything in a production cluster is seen by a person")),
+    "staging": (gettext_lazy("Staging"), gettext_lazy("everything in a staging cluster is seen by a person")),
+    "https": (gettext_lazy("HTTPS"), gettext_lazy("a certificate will be served under this name")),
+    "custom_host": (gettext_lazy("Custom host"), gettext_lazy("the name is not under the cluster’s own suffix")),
+}
+MODES: dict[str, Text] = {
+    StageMode.ANY: gettext_lazy("any one decides"),
+    StageMode.ALL: gettext_lazy("all decide"),
+    StageMode.QUORUM: gettext_lazy("a quorum decides"),
+    StageMode.PER_GROUP: gettext_lazy("one of each group decides"),
+    StageMode.SEQUENCE: gettext_lazy("one after the other"),
+}
+STAGE_KINDS = {
+    StageState.WAITING: "",
+    StageState.ACTIVE: "wait",
+    StageState.PASSED: "ok",
+    StageState.REJECTED: "bad",
+    StageState.CANCELLED: "",
+    StageState.BLOCKED: "bad",
+}
+SENTENCES: dict[str, Text] = {
+    Verb.SUBMIT: gettext_lazy("sent the request"),
+    Verb.RESUBMIT: gettext_lazy("sent it again"),
+    Verb.APPROVE: gettext_lazy("approved"),
+    Verb.REJECT: gettext_lazy("rejected it"),
+    Verb.RETURN: gettext_lazy("returned it to be changed"),
+    Verb.WITHDRAW: gettext_lazy("withdrew it"),
+    Verb.COMMENT: gettext_lazy("commented"),
+    Verb.REMIND: gettext_lazy("reminded the approvers"),
+    Verb.PASS: gettext_lazy("approved; that was the last word needed"),
+    Verb.DISPATCH: gettext_lazy("handed it over to delivery"),
+    Verb.OUTDATE: gettext_lazy("found it out of date"),
+    Verb.BLOCK: gettext_lazy("blocked it"),
+    Verb.COMPLETE: gettext_lazy("delivered it"),
+    Verb.FAIL: gettext_lazy("could not deliver it"),
+    Verb.RETRY: gettext_lazy("tries the delivery again"),
+}
+SYSTEM_PARTS: dict[str, tuple[Text, str]] = {
+    "system:delivery": (gettext_lazy("Delivery"), "send"),
+    "system:policy": (gettext_lazy("Policy"), "route"),
+    "system:scheduler": (gettext_lazy("Schedule"), "clock"),
+}
+VERDICT_KINDS = {Verdict.APPROVE: "ok", Verdict.REJECT: "bad", Verdict.RETURN: "wait"}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A request in a list."""
+
+    request: ChangeRequest
+    title: str
+    kind: str
+    icon: str
+    risk: tuple[str, Text]
+    waits_for: str
+
+    @property
+    def was_resubmitted(self) -> bool:
+        return self.request.round > 1
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One line of the field diff."""
+
+    label: str
+    before: str
+    after: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """One decision."""
+
+    who: str
+    kind: str
+    verdict: str
+    comment: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StageLine:
+    """One stage with those who may decide and what was said."""
+
+    name: str
+    mode: Text
+    kind: str
+    state: str
+    candidates: list[str]
+    voices: list[Voice]
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One entry of the timeline."""
+
+    who: str
+    icon: str
+    sentence: Text
+    comment: str
+    at: datetime
+
+
+def row_of(request: ChangeRequest) -> Row:
+    kind, icon = STATES[request.state]
+    return Row(request, title_of(request), kind, icon, RISKS[request.risk_level], waits_for(request))
+
+
+def title_of(request: ChangeRequest) -> str:
+    names = {"host": request.exposure.host}
+    if request.operation == Operation.DELETE:
+        return _("Take down %(host)s") % names
+    if request.operation == Operation.UPDATE:
+        return _("Change %(host)s") % names
+    if request.revision.spec.get("tls"):
+        return _("Publish %(host)s over HTTPS") % names
+    return _("Publish %(host)s") % names
+
+
+def waits_for(request: ChangeRequest) -> str:
+    """Who has to act before it goes on; empty when it is over."""
+    if request.state == RequestState.PENDING:
+        stage = active_stage(request)
+        return stage.name if stage else ""
+    if request.state in {RequestState.APPROVED, RequestState.DELIVERING}:
+        return str(request.exposure.cluster.name)
+    if request.state in NEEDS_TEAM:
+        return _("team %(team)s") % {"team": request.exposure.team.name}
+    return ""
+
+
+def changes_of(request: ChangeRequest) -> list[Change]:
+    """The field diff against what was live when it was asked for."""
+    after = {} if request.operation == Operation.DELETE else spoken_spec(request.revision, request.exposure.namespace)
+    base = request.revision.base_revision
+    return compare_spoken(spoken_spec(base, request.exposure.namespace) if base else {}, after)
+
+
+def changes_since(seen: Revision, request: ChangeRequest) -> list[Change]:
+    """What is different from the revision that somebody looked at."""
+    namespace = request.exposure.namespace
+    return compare_spoken(spoken_spec(seen, namespace), spoken_spec(request.revision, namespace))
+
+
+def compare_spoken(before: Mapping[str, str], after: Mapping[str, str]) -> list[Change]:
+    labels = dict.fromkeys([*before, *after])
+    pairs = [(label, before.get(label, ""), after.get(label, "")) for label in labels]
+    return [Change(label, old, new) for label, old, new in pairs if old != new]
+
+
+def spoken_spec(revision: Revision, namespace: str) -> dict[str, str]:
+    """The spec as people say it: label → value, in the order of the form."""
+    spec = revision.spec
+    lines = {_("Host"): str(spec["host"])}
+    for path in spec["paths"]:
+        lines[_backend_label(path)] = f"{namespace} / {path['service_name']} : {path['service_port']}"
+    if spec.get("tls"):
+        lines[_("TLS")] = _certificate(spec["tls"]["secret_name"], revision.facts)
+    if spec.get("ingress_class_name"):
+        lines[_("Ingress class")] = spec["ingress_class_name"]
+    options = flatten(spec.get("options") or {})
+    return lines | {name.replace("_", " ").capitalize(): str(value) for name, value in options.items()}
+
+
+def reasons_of(request: ChangeRequest) -> list[tuple[Text, Text]]:
+    """Why a person is asked: what it is, and what that means."""
+    return [BECAUSE.get(name, (name, "")) for name in request.flow.get("because", [])]
+
+
+def stages_of(request: ChangeRequest, user: User, authors: set[str]) -> list[StageLine]:
+    """The stages of the present round. One query for all candidates of each group that is still asked."""
+    stages = [stage for stage in request.stages.all() if stage.round == request.round]
+    return [_stage_line(stage, user, authors) for stage in stages]
+
+
+def happenings_of(events: Iterable[RequestEvent]) -> list[Happening]:
+    return [_happening(event) for event in events]
+
+
+def _backend_label(path: Mapping[str, Any]) -> str:
+    label = _("Backend of %(path)s") % {"path": path["path"]}
+    return label if path["path_type"] == "Prefix" else f"{label} ({path['path_type']})"
+
+
+def _certificate(secret_name: str, facts: Mapping[str, Any]) -> str:
+    fingerprint = facts.get("certificate_fingerprint") or ""
+    return f"{secret_name} · SHA-256 {fingerprint[:8]}…{fingerprint[-5:]}" if fingerprint else secret_name
+
+
+def _stage_line(stage: Stage, user: User, authors: set[str]) -> StageLine:
+    is_asked = stage.state in {StageState.ACTIVE, StageState.WAITING}
+    return StageLine(
+        name=stage.name,
+        mode=MODES[stage.mode],
+        kind=STAGE_KINDS[StageState(stage.state)],
+        state=stage.get_state_display(),
+        candidates=_candidates(stage, user, authors) if is_asked else [],
+        voices=[_voice(decision) for decision in stage.decisions.all()],
+    )
+
+
+def _candidates(stage: Stage, user: User, authors: set[str]) -> list[str]:
+    names: dict[str, None] = {}
+    for slot in stage.slots.all():
+        kind, _colon, name = slot.holder.partition(":")
+        if slot.state == SlotState.OPEN:
+            people = active_group_members(name).values_list("username", flat=True) if kind == "group" else [name]
+            names |= dict.fromkeys(people)
+    return [_named(name, user) for name in names if name not in authors]
+
+
+def _named(name: str, user: User) -> str:
+    return _("%(name)s (you)") % {"name": name} if name == user.username else name
+
+
+def _voice(decision: Decision) -> Voice:
+    verdict = Verdict(decision.verdict)
+    return Voice(decision.actor.username, VERDICT_KINDS[verdict], str(verdict.label), decision.comment, decision.at)
+
+
+def _happening(event: RequestEvent) -> Happening:
+    part, icon = SYSTEM_PARTS.get(event.actor, (event.actor, ""))
+    sentence = SENTENCES.get(event.verb, event.verb)
+    return Happening(str(part), icon, sentence, event.comment, event.at)

@@ -1,0 +1,254 @@
+"""The queue and the page of a request: what each reader sees, what each may do, and how refusals read."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from apps.accounts.models import User
+from apps.approvals.enums import RequestState, Verb
+from apps.approvals.models import ChangeRequest
+from apps.approvals.services import approve, resubmit, return_request
+from apps.delivery.services import run_delivery
+from apps.web.presenters.requests import SENTENCES, STATES
+from tests import factories
+from tests.integration.scenes import Scene
+
+CUSTOM = "shop.example.com"
+
+
+@pytest.fixture
+def change(scene: Scene) -> ChangeRequest:
+    """A request over HTTPS that waits for group network."""
+    return scene.ask(CUSTOM, tls="shop-tls")
+
+
+def page_of(client: Client, user: User, change: ChangeRequest):
+    client.force_login(user)
+    return client.get(reverse("web:request_detail", args=[change.pk]))
+
+
+def send(client: Client, verb: str, change: ChangeRequest, **values: str):
+    return client.post(reverse(f"web:request_{verb}", args=[change.pk]), values)
+
+
+def state_of(change: ChangeRequest) -> str:
+    return ChangeRequest.objects.get(pk=change.pk).state
+
+
+def many(count: int) -> User:
+    """An approver in front of `count` requests."""
+    cluster, team = factories.make_cluster(), factories.make_team("web")
+    approver = factories.make_user("approver")
+    factories.make_approver_group("network", members=[approver])
+    for number in range(count):
+        exposure = factories.make_exposure(cluster, team, host=f"shop-{number}.example.com")
+        factories.make_stage(factories.make_change_request(exposure))
+    return approver
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("count", [1, 3])
+def test_queue_costs_the_same_for_one_and_many(client, count, django_assert_num_queries):
+    client.force_login(many(count))
+    with django_assert_num_queries(16):
+        response = client.get(reverse("web:request_list"))
+    assert len(response.context["rows"]) == count
+
+
+def test_queue_shows_approvers_what_waits_for_them(client, scene, change):
+    client.force_login(scene.approver)
+    response = client.get(reverse("web:request_list"))
+    row = response.context["rows"][0]
+    assert (row.title, row.waits_for, row.kind) == ("Publish shop.example.com over HTTPS", "network", "wait")
+    assert [(view.name, view.active, view.count) for view in response.context["views"]] == [
+        ("awaiting", True, 1),
+        ("mine", False, 0),
+        ("open", False, 1),
+        ("all", False, 1),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("view=mine", 1),
+        ("view=awaiting", 0),
+        ("view=all&state=pending", 1),
+        ("view=all&state=done", 0),
+        ("view=all&cluster=dev-1&team=web", 1),
+        ("view=all&team=pay", 0),
+        ("view=nonsense&state=nonsense", 0),
+        ("view=all&page=99", 1),
+    ],
+)
+def test_queue_filters_stand_in_the_address(client, scene, change, query, found):
+    client.force_login(scene.developer)
+    assert len(client.get(f"{reverse('web:request_list')}?{query}").context["rows"]) == found
+
+
+def test_queue_of_strangers_is_empty_and_says_how_requests_come_about(client, scene, change):
+    client.force_login(scene.stranger)
+    assert "A request comes into being" in client.get(reverse("web:request_list")).text
+
+
+def test_request_page_tells_approvers_that_it_is_their_turn(client, scene, change):
+    response = page_of(client, scene.approver, change)
+    assert "It is your turn." in response.text
+    assert response.context["form"].initial == {"content_hash": change.content_hash}
+    stage = response.context["stages"][0]
+    assert (stage.name, stage.candidates) == ("network", ["approver (you)", "approver2"])
+
+
+def test_request_page_shows_what_changes_and_why_somebody_is_asked(client, scene, change):
+    response = page_of(client, scene.approver, change)
+    fingerprint = change.revision.facts["certificate_fingerprint"]
+    assert [(line.label, line.before, line.after) for line in response.context["changes"]] == [
+        ("Host", "", CUSTOM),
+        ("Backend of /", "", "web / shop : http"),
+        ("TLS", "", f"shop-tls · SHA-256 {fingerprint[:8]}…{fingerprint[-5:]}"),
+    ]
+    assert [str(what) for what, _why in response.context["reasons"]] == ["HTTPS", "Custom host"]
+    assert "secretName: shop-tls" in response.context["manifest"]
+
+
+def test_request_page_tells_its_author_why_not(client, scene, change):
+    response = page_of(client, scene.developer, change)
+    assert "You had a hand in this request, so somebody else decides on it." in response.text
+    assert 'value="approve"' not in response.text
+
+
+def test_request_page_does_not_exist_for_strangers(client, scene, change):
+    assert page_of(client, scene.stranger, change).status_code == 404
+
+
+def test_approve_hands_it_to_delivery(client, scene, change):
+    client.force_login(scene.approver)
+    response = send(client, "decide", change, verdict="approve", content_hash=change.content_hash, comment="Fine.")
+    assert (response.status_code, response.url) == (302, reverse("web:request_detail", args=[change.pk]))
+    assert state_of(change) == RequestState.DELIVERING
+
+
+@pytest.mark.parametrize("verdict", ["reject", "return"])
+def test_refusing_needs_a_comment(client, scene, change, verdict):
+    client.force_login(scene.approver)
+    response = send(client, "decide", change, verdict=verdict, content_hash=change.content_hash)
+    assert response.status_code == 422
+    assert response.context["form"].errors["comment"] == ["Say why. The requester needs to know what to change."]
+    assert state_of(change) == RequestState.PENDING
+
+
+@pytest.mark.parametrize(("verdict", "state"), [("reject", RequestState.REJECTED), ("return", RequestState.RETURNED)])
+def test_refusing_with_a_comment_shows_it_to_the_team(client, scene, change, verdict, state):
+    client.force_login(scene.approver)
+    send(client, "decide", change, verdict=verdict, content_hash=change.content_hash, comment="Use the new name.")
+    response = page_of(client, scene.developer, change)
+    assert state_of(change) == state
+    assert response.context["happenings"][-1].comment == "Use the new name."
+
+
+def test_verdict_unknown_is_refused(client, scene, change):
+    client.force_login(scene.approver)
+    assert send(client, "decide", change, verdict="perhaps", content_hash=change.content_hash).status_code == 400
+
+
+def test_decision_on_older_content_shows_what_changed_since(client, scene, change):
+    seen = change.content_hash
+    resubmit(by=scene.developer, request=change, spec=scene.spec(CUSTOM), reason="Without TLS.")
+    client.force_login(scene.approver)
+    response = send(client, "decide", change, verdict="approve", content_hash=seen, comment="Fine.")
+    assert response.status_code == 409
+    assert [line.label for line in response.context["since"]] == ["TLS"]
+    assert response.context["form"].initial["comment"] == "Fine."
+    assert response.context["form"].initial["content_hash"] != seen
+    assert state_of(change) == RequestState.PENDING
+
+
+def test_decision_that_came_too_late_says_so(client, scene, change):
+    approve(by=scene.approver2, request=change, content_hash=change.content_hash)
+    client.force_login(scene.approver)
+    response = send(client, "decide", change, verdict="reject", content_hash=change.content_hash, comment="No.")
+    assert response.status_code == 409
+    assert "That was not done." in response.text
+
+
+def test_own_request_cannot_be_approved(client, scene, change):
+    client.force_login(scene.developer)
+    response = send(client, "decide", change, verdict="approve", content_hash=change.content_hash)
+    assert (response.status_code, state_of(change)) == (403, RequestState.PENDING)
+
+
+def test_comment_joins_the_timeline(client, scene, change):
+    client.force_login(scene.viewer)
+    send(client, "comment", change, comment="When is this needed?")
+    last = page_of(client, scene.viewer, change).context["happenings"][-1]
+    assert (last.who, last.comment) == ("viewer", "When is this needed?")
+
+
+def test_comment_empty_is_refused_beside_the_field(client, scene, change):
+    client.force_login(scene.viewer)
+    response = send(client, "comment", change, comment=" ")
+    assert (response.status_code, list(response.context["comment_form"].errors)) == (422, ["comment"])
+
+
+def test_withdraw_asks_first(client, scene, change):
+    client.force_login(scene.developer)
+    assert "Withdraw “Publish" in client.get(reverse("web:request_withdraw", args=[change.pk])).text
+    assert state_of(change) == RequestState.PENDING
+    send(client, "withdraw", change, comment="Not needed.")
+    assert state_of(change) == RequestState.WITHDRAWN
+
+
+def test_remind_twice_within_an_hour_says_why_not(client, scene, change):
+    client.force_login(scene.developer)
+    assert send(client, "remind", change).status_code == 302
+    response = send(client, "remind", change)
+    assert (response.status_code, "less than an hour ago" in response.text) == (409, True)
+
+
+def test_returned_request_can_be_sent_again(client, scene, change):
+    return_request(by=scene.approver, request=change, content_hash=change.content_hash, comment="Why?")
+    client.force_login(scene.developer)
+    send(client, "resubmit", change, reason="For the campaign.")
+    fresh = ChangeRequest.objects.get(pk=change.pk)
+    assert (fresh.state, fresh.round, fresh.revision.reason) == (RequestState.PENDING, 2, "For the campaign.")
+
+
+def test_retry_of_what_did_not_fail_is_refused(client, scene, change):
+    client.force_login(scene.developer)
+    assert send(client, "retry", change).status_code == 409
+
+
+def test_viewers_get_no_actions(client, scene, change):
+    assert not page_of(client, scene.viewer, change).context["actions"]
+
+
+def test_progress_is_asked_for_until_it_is_settled(client, scene):
+    change = scene.ask()
+    address = reverse("web:request_progress", args=[change.pk])
+    client.force_login(scene.developer)
+    moving = client.get(address, headers={"HX-Request": "true"})
+    assert (moving.text.count("hx-get"), [step.kind for step in moving.context["progress"].steps]) == (1, [""] * 6)
+    run_delivery(change.revision.delivery.pk)
+    settled = client.get(address, headers={"HX-Request": "true"})
+    assert settled.text.count("hx-get") == 0
+    assert {step.kind for step in settled.context["progress"].steps} <= {"ok", "wait"}
+    assert settled.text.count("hx-swap-oob") == 3
+
+
+def test_progress_without_htmx_is_the_page(client, scene, change):
+    client.force_login(scene.developer)
+    assert "<h1" in client.get(reverse("web:request_progress", args=[change.pk])).text
+
+
+def test_decided_requests_stay_readable(client, scene, change):
+    client.force_login(scene.approver)
+    send(client, "decide", change, verdict="reject", content_hash=change.content_hash, comment="No.")
+    response = page_of(client, scene.approver, change)
+    assert (response.status_code, "shop.example.com" in response.text) == (200, True)
+    assert [entry.sentence for entry in response.context["happenings"]] == ["sent the request", "rejected it"]
+
+
+def test_every_verb_has_a_sentence_and_every_state_a_look():
+    assert (set(SENTENCES), set(STATES)) == (set(Verb), set(RequestState))
