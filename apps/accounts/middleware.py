@@ -22,5 +22,13 @@ class PreferencesMiddleware:
         if language:
             translation.activate(language)
             request.LANGUAGE_CODE = translation.get_language()
-        with timezone.override(zoneinfo.ZoneInfo(zone) if zone in zoneinfo.available_timezones() else None):
+        with timezone.override(known_zone(zone)):
             return self.get_response(request)
+
+
+def known_zone(name: str) -> zoneinfo.ZoneInfo | None:
+    """The zone; None, which means the server's own, when there is none or this machine no longer knows it."""
+    try:
+        return zoneinfo.ZoneInfo(name) if name else None
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
+        return None
