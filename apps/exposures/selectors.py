@@ -22,8 +22,8 @@ from apps.exposures.policies import (
     ZoneFacts,
 )
 from apps.exposures.spec import ExposureSpec
-from apps.inventory.models import Collection, IngressClass, IngressPath, Secret, Service
-from apps.kube.certificates import covers
+from apps.inventory.models import Collection, IngressClass, IngressPath, Service
+from apps.inventory.selectors import judged_certificate
 
 
 def list_exposures_for(user: User) -> QuerySet[Exposure]:
@@ -157,14 +157,11 @@ def _service(row: Service) -> ServiceFacts:
 def _certificate_facts(cluster: Cluster, namespace: str, spec: ExposureSpec) -> CertificateFacts | None:
     if spec.tls_secret_name is None:
         return None
-    row = Secret.objects.filter(cluster=cluster, namespace=namespace, name=spec.tls_secret_name).first()
-    if row is None:
+    judged = judged_certificate(cluster, namespace, spec.tls_secret_name, spec.host)
+    if judged is None:
         return None
     return CertificateFacts(
-        secret_name=row.name,
-        is_tls=row.is_tls,
-        usable=row.usable,
-        covers_host=covers(spec.host, row.subject_names),
-        fingerprint_sha256=row.fingerprint_sha256,
-        reasons=tuple((reason["code"], reason["message"], reason.get("hint", "")) for reason in row.reasons),
+        secret_name=judged["secret_name"],
+        fingerprint_sha256=judged["fingerprint_sha256"],
+        reasons=tuple((reason["code"], reason["message"], reason["hint"]) for reason in judged["reasons"]),
     )

@@ -88,6 +88,14 @@ def rejected_certificates(
     return [entry for entry in _judged(cluster, namespace, host, used_by, now) if not entry["usable"]]
 
 
+def judged_certificate(
+    cluster: Cluster, namespace: str, secret_name: str, host: str, *, now: datetime | None = None
+) -> dict[str, Any] | None:
+    """One secret by name, judged for `host` now; None when the namespace has none of this name."""
+    secret = list_secrets(cluster, namespace).filter(name=secret_name).first()
+    return _entry(secret, host, {}, now or timezone.now()) if secret else None
+
+
 def freshness(cluster: Cluster, kind: str) -> Freshness:
     row = Collection.objects.filter(cluster=cluster, kind=kind).first()
     return Freshness(row.observed_at, row.attempted_at, row.error) if row else Freshness(None, None, "")

@@ -23,9 +23,10 @@ from apps.approvals.services.engine import (
     open_stages,
     require_move,
 )
+from apps.approvals.services.freshness import on_fresh_inventory
 from apps.clusters.models import Cluster
 from apps.common.actors import POLICY
-from apps.common.errors import Conflict, NotFound
+from apps.common.errors import Conflict, NotFound, PolicyViolation, Violation
 from apps.exposures.enums import Operation
 from apps.exposures.models import Exposure, Revision
 from apps.exposures.permissions import may_change, may_expose_for
@@ -43,6 +44,7 @@ def team_for(by: User, cluster: Cluster, namespace: str) -> Team:
     return grant.team
 
 
+@on_fresh_inventory
 @transaction.atomic
 def open_create(*, by: User, cluster: Cluster, namespace: str, spec: ExposureSpec, reason: str = "") -> ChangeRequest:
     """A new exposure and the request for it. Raises PolicyViolation, Conflict, NotPermitted, NotFound, Unavailable."""
@@ -56,9 +58,14 @@ def open_create(*, by: User, cluster: Cluster, namespace: str, spec: ExposureSpe
     return _open(by=by, revision=revision, facts=facts, reason=reason)
 
 
+@on_fresh_inventory
 @transaction.atomic
 def open_update(*, by: User, exposure: Exposure, spec: ExposureSpec, reason: str = "") -> ChangeRequest:
     """Change paths, certificate or class. The host is the exposure's identity and cannot change."""
+    if spec.host != exposure.host:
+        message = _("The host of an exposure cannot change.")
+        hint = _("Create an exposure for the new host, then delete this one.")
+        raise PolicyViolation(message, errors=[Violation("host_fixed", "host", message, hint)])
     exposure, facts = _prepare(by, exposure, spec)
     require_clean(facts)
     operation = Operation.UPDATE if exposure.live_revision_id else Operation.CREATE
@@ -83,6 +90,7 @@ def open_rollback(*, by: User, exposure: Exposure, revision: Revision, reason: s
     return open_update(by=by, exposure=exposure, spec=ExposureSpec.from_json(revision.spec), reason=reason)
 
 
+@on_fresh_inventory
 @transaction.atomic
 def resubmit(*, by: User, request: ChangeRequest, spec: ExposureSpec | None = None, reason: str = "") -> ChangeRequest:
     """The next round: new revision, new route, all earlier decisions void (I1). `spec` None keeps the last one."""

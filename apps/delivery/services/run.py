@@ -22,6 +22,7 @@ from apps.delivery.services.journal import Journal, LostClaim
 from apps.delivery.services.way import ApplyWay, DeleteWay, Superseded
 from apps.exposures.enums import ConditionType
 from apps.exposures.services import close_exposure, lock_exposure, mark_live, note_condition
+from apps.kube.transport import calls_named
 
 logger = logging.getLogger(__name__)
 
@@ -37,7 +38,7 @@ def run_delivery(delivery_id: str) -> None:
     delivery = claim(delivery_id)
     if delivery is None:
         return
-    with request_context(request_id=delivery.request_id, channel="system"):
+    with request_context(request_id=delivery.request_id, channel="system"), calls_named(delivery.request_id):
         _attempt(delivery)
 
 

@@ -32,14 +32,15 @@ class ServiceFacts:
 
 @dataclass(frozen=True, slots=True)
 class CertificateFacts:
-    """The public part of the chosen Secret. `reasons` are (code, message, hint) why it can not be used."""
+    """The chosen Secret as judged for the host now. `reasons` are (code, message, hint) why it can not be used."""
 
     secret_name: str
-    is_tls: bool
-    usable: bool
-    covers_host: bool
     fingerprint_sha256: str
     reasons: tuple[tuple[str, str, str], ...] = ()
+
+    @property
+    def is_tls(self) -> bool:
+        return all(code != "not_tls_type" for code, _message, _hint in self.reasons)
 
 
 @dataclass(frozen=True, slots=True)

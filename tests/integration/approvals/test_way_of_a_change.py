@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from apps.approvals.enums import RequestState
 from apps.approvals.services import approve, open_delete, open_update, reject, resubmit, return_request, withdraw
@@ -13,8 +16,11 @@ from apps.delivery.services import run_delivery
 from apps.domains.models import HostClaim
 from apps.exposures.models import Exposure
 from apps.exposures.spec import PathSpec
+from apps.inventory.models import Collection
+from apps.inventory.services import refresh_inventory
 from apps.kube.kinds import INGRESS
-from tests.integration.sandboxes import admin_client
+from testbed.objects import service
+from tests.integration.sandboxes import admin_client, ingress, put, remove
 from tests.integration.scenes import Scene
 
 
@@ -23,6 +29,12 @@ def deliver(request_id: str) -> Delivery:
     run_delivery(delivery.pk)
     delivery.refresh_from_db()
     return delivery
+
+
+def let_age() -> None:
+    """As if the last refresh had been half a minute ago."""
+    then = timezone.now() - timedelta(seconds=30)
+    Collection.objects.update(attempted_at=then, observed_at=then)
 
 
 def live_object(scene: Scene, exposure: Exposure) -> dict:
@@ -228,3 +240,35 @@ def test_group_whose_only_member_is_the_submitter_blocks(scene: Scene) -> None:
     assert request.state_reason["code"] == "no_approver"
     scene.network.members.add(scene.approver)
     assert resubmit(by=scene.developer, request=request).state == RequestState.PENDING
+
+
+def test_service_made_a_moment_ago_is_found_before_refusing(scene: Scene) -> None:
+    let_age()
+    put(scene.sandbox, service("web", "brand-new"))
+
+    request = scene.ask(paths=(PathSpec("/", "Prefix", "brand-new", "http"),))
+
+    assert request.state == RequestState.DELIVERING
+
+
+def test_object_made_by_hand_that_is_gone_again_is_no_conflict(scene: Scene) -> None:
+    manifest = ingress("web", "by-hand", "shop.dev.example.net", ingressClassName="traefik")
+    put(scene.sandbox, manifest)
+    refresh_inventory(cluster=scene.cluster)
+    let_age()
+    with pytest.raises(Conflict):
+        scene.ask()
+
+    let_age()
+    remove(scene.sandbox, manifest)
+
+    assert scene.ask().state == RequestState.DELIVERING
+
+
+def test_host_of_an_exposure_cannot_change(scene: Scene) -> None:
+    exposure = scene.publish()
+
+    with pytest.raises(PolicyViolation) as refusal:
+        open_update(by=scene.developer, exposure=exposure, spec=scene.spec("other.dev.example.net"))
+
+    assert [(v.code, v.field) for v in refusal.value.errors] == [("host_fixed", "host")]

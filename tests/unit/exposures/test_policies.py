@@ -30,7 +30,10 @@ CLUSTER = ClusterFacts(
     entry_addresses=frozenset({"entry.example.net"}),
 )
 SHOP = ServiceFacts("shop", frozenset({"http"}), frozenset({80}), ready_endpoints=1)
-GOOD = CertificateFacts("shop-tls", is_tls=True, usable=True, covers_host=True, fingerprint_sha256="AB")
+GOOD = CertificateFacts("shop-tls", fingerprint_sha256="AB")
+EXPIRED = ("expired", "It has expired.", "Renew it.")
+OTHER_HOST = ("host_not_covered", "It does not cover the host.", "Choose another.")
+OPAQUE = ("not_tls_type", "It is not of type kubernetes.io/tls.", "Make one.")
 ZONE = ZoneFacts("example.com", "network")
 WILDCARDS = {"dev.example.net": "dev-1", "test.example.net": "test-1"}
 
@@ -81,12 +84,9 @@ def test_host_rules(case: Facts, expected: list[tuple[str, str]]) -> None:
     [
         (GOOD, []),
         (None, [("secret_not_offered", "tls.secret_name")]),
-        (replace(GOOD, is_tls=False, usable=False), [("secret_not_offered", "tls.secret_name")]),
-        (
-            replace(GOOD, usable=False, reasons=(("expired", "It has expired.", "Renew it."),)),
-            [("certificate_not_usable", "tls.secret_name")],
-        ),
-        (replace(GOOD, covers_host=False), [("certificate_not_usable", "tls.secret_name")]),
+        (replace(GOOD, reasons=(OPAQUE,)), [("secret_not_offered", "tls.secret_name")]),
+        (replace(GOOD, reasons=(EXPIRED,)), [("certificate_not_usable", "tls.secret_name")]),
+        (replace(GOOD, reasons=(EXPIRED, OTHER_HOST)), [("certificate_not_usable", "tls.secret_name")] * 2),
     ],
 )
 def test_certificate_rules(certificate: CertificateFacts | None, expected: list[tuple[str, str]]) -> None:
