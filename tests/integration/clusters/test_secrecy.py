@@ -162,7 +162,7 @@ def test_commands_show_no_token_and_no_key(token, cluster, capsys, settings):
     said = "".join(capsys.readouterr())
     assert "Key fresh: 1 re-wrapped now, 1 in all, 0 failed." in said
     assert [secret for secret in (token, fresh, old.partition(":")[2]) if secret in said] == []
-    event = AuditEvent.objects.newest_first().first()
+    event = AuditEvent.objects.newest_first()[0]
     assert (event.verb, event.after) == ("keys.rotated", {"key_id": "fresh", "rewrapped": 1, "failed": 0})
 
 

@@ -193,7 +193,29 @@ def test_other_secret_is_only_a_name():
     assert "c2VjcmV0" not in repr(vars(row))
 
 
-FIELDS = ["metadata", "spec", "status", "endpoints", "data", "labels", "annotations", "ports", "rules", "http", "paths", "backend", "service", "port", "tls", "hosts", "loadBalancer", "ingress", "conditions", "addresses", "name"]
+FIELDS = [
+    "metadata",
+    "spec",
+    "status",
+    "endpoints",
+    "data",
+    "labels",
+    "annotations",
+    "ports",
+    "rules",
+    "http",
+    "paths",
+    "backend",
+    "service",
+    "port",
+    "tls",
+    "hosts",
+    "loadBalancer",
+    "ingress",
+    "conditions",
+    "addresses",
+    "name",
+]
 SCALARS = st.sampled_from([None, True, 0, -1, 10**30, 1.5, "", "x", "nul\x00", "\ud800", "9" * 400])
 OBJECTS = st.recursive(
     SCALARS,
@@ -207,7 +229,7 @@ OBJECTS = st.recursive(
 def test_no_object_is_too_odd(item, is_tls):
     item |= {"type": "kubernetes.io/tls"} if is_tls else {}
 
-    rows = [make("cls_1", item) for make in (namespace_row, ingress_class_row, service_row, ingress_row)]
+    rows: list[Any] = [make("cls_1", item) for make in (namespace_row, ingress_class_row, service_row, ingress_row)]
     rows.append(secret_row("cls_1", item, NOW))
 
     assert all("\x00" not in row.name for row in rows)

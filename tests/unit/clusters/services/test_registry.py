@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.utils import timezone
 
@@ -37,7 +39,7 @@ def cluster(admin):
 
 
 def last_event() -> tuple:
-    event = AuditEvent.objects.newest_first().first()
+    event = AuditEvent.objects.newest_first()[0]
     return (event.verb, event.actor, event.object_name, event.before, event.after)
 
 
@@ -101,7 +103,7 @@ def test_name_that_does_not_resolve_today_is_registered(admin):
     assert cluster.endpoint == "https://nowhere.invalid:6443"
 
 
-REFUSALS = {
+REFUSALS: dict[str, tuple[dict[str, Any], Any, str]] = {
     "bad name": (fields(name="Dev 1"), InvalidInput, "name"),
     "bad environment": (fields(environment="live"), InvalidInput, "environment"),
     "bad wildcard domain": (fields(wildcard_domain="*.x.y"), InvalidInput, "wildcard_domain"),
