@@ -31,6 +31,7 @@ def test_token_create_shows_the_plain_text_once(client, owner):
     assert response.text.count(plaintext) == 2
     assert "curl -H &quot;Authorization: Bearer " + plaintext in response.text
     token = authenticate_token(plaintext, "127.0.0.1")
+    assert token is not None
     assert (token.user, token.allowed_networks) == (owner, ["10.0.0.0/8", "127.0.0.0/8"])
     assert plaintext not in client.get(reverse("web:token_list")).text
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -54,7 +55,7 @@ ALLOWED: dict[str, set[str]] = {
 
 
 def make_person(kind: str, team: Team) -> User:
-    fields = {
+    fields: dict[str, Any] = {
         "auditor": {"is_auditor": True},
         "auditing_maintainer": {"is_auditor": True},
         "platform_admin": {"is_platform_admin": True},
