@@ -23,6 +23,10 @@ PORT_NAME = re.compile(r"(?=.*[a-z])[a-z0-9]([a-z0-9-]{0,13}[a-z0-9])?")
 SERVICE_NAME = re.compile(r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?")
 SECRET_NAME = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
 # RFC 3986 path characters; regular expressions, spaces and quotes have no place in a Prefix or Exact path.
+MAX_PATH_LENGTH = 1000
+EMPTY_PART = re.compile(r"//|%2f|%5c")
+DOT_PARTS = frozenset({".", "..", "%2e", "%2e%2e", ".%2e", "%2e."})
+BAD_ENCODING = re.compile(r"%(?![0-9a-f]{2})|%[01][0-9a-f]|%7f")
 PATH = re.compile(r"/[A-Za-z0-9._~!$&'()*+,;=:@%/-]*")
 
 
@@ -86,23 +90,23 @@ def parse_spec(data: Mapping[str, Any]) -> ExposureSpec:
     host = _parse_host(data.get("host", ""), violations)
     paths = tuple(_parse_path(path, f"paths.{index}", violations) for index, path in enumerate(data.get("paths") or []))
     violations += _check_path_list(paths)
-    secret_name = (data.get("tls") or {}).get("secret_name")
-    if data.get("tls") is not None and not SECRET_NAME.fullmatch(secret_name or ""):
-        violations.append(
-            Violation(
-                "secret_not_offered", "tls.secret_name", _("Name the Secret with the certificate."),
-                _("Choose one of the certificates offered for this host."),
-            )
-        )  # fmt: skip
+    secret_name = _parse_tls(data.get("tls"), violations)
     violations += _check_options(data.get("options") or {})
     if violations:
         raise PolicyViolation(_("The exposure has %(count)d errors.") % {"count": len(violations)}, errors=violations)
     return ExposureSpec(
-        host=host,
-        paths=paths,
-        tls_secret_name=secret_name or None,
-        ingress_class_name=data.get("ingress_class_name") or None,
+        host=host, paths=paths, tls_secret_name=secret_name, ingress_class_name=data.get("ingress_class_name") or None
     )
+
+
+def _parse_tls(data: Mapping[str, Any] | None, violations: list[Violation]) -> str | None:
+    if data is None:
+        return None
+    secret_name: str = data.get("secret_name") or ""
+    if not SECRET_NAME.fullmatch(secret_name):
+        message, hint = _("Name the Secret with the certificate."), _("Choose one of those offered for this host.")
+        violations.append(Violation("secret_not_offered", "tls.secret_name", message, hint))
+    return secret_name
 
 
 def _parse_host(text: str, violations: list[Violation]) -> str:
@@ -156,16 +160,19 @@ def path_problem(path: str) -> str:
     """
     if not path.startswith("/"):
         return _("A path starts with a slash.")
-    if len(path) > 1000:
+    if len(path) > MAX_PATH_LENGTH:
         return _("The path is longer than 1000 characters.")
     if not PATH.fullmatch(path):
         return _("The path has a character that does not belong in a path.")
-    lowered = path.lower()
-    if "//" in path or "%2f" in lowered or "%5c" in lowered:
+    return _segment_problem(path.lower())
+
+
+def _segment_problem(lowered: str) -> str:
+    if EMPTY_PART.search(lowered):
         return _("The path has an empty part or an encoded slash.")
-    if any(part in {".", "..", "%2e", "%2e%2e"} for part in lowered.split("/")):
+    if any(part in DOT_PARTS for part in lowered.split("/")):
         return _("The path may not have “.” or “..” as a part.")
-    if re.search(r"%(?![0-9a-f]{2})", lowered) or re.search(r"%[01][0-9a-f]|%7f", lowered):
+    if BAD_ENCODING.search(lowered):
         return _("The path has a broken or forbidden %-encoding.")
     return ""
 

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from apps.approvals.enums import OPEN_STATES, RequestState, Verb
+from django.utils.translation import gettext as _
+
+from apps.approvals.enums import RequestState, Verb
 from apps.approvals.models import ChangeRequest
 from apps.approvals.services.engine import move
 from apps.common.actors import DELIVERY
 from apps.delivery.enums import DeliveryState
 from apps.delivery.gate import OUTDATING
 from apps.delivery.models import Delivery
+
+# What a delivery's new state does to a request in the given state; anything else leaves it as it is.
+CONSEQUENCES: dict[tuple[str, str], Verb] = {
+    (DeliveryState.LIVE, RequestState.DELIVERING): Verb.COMPLETE,
+    (DeliveryState.FAILED, RequestState.DELIVERING): Verb.FAIL,
+    (DeliveryState.SUPERSEDED, RequestState.DELIVERING): Verb.OUTDATE,
+    (DeliveryState.QUEUED, RequestState.FAILED): Verb.RETRY,
+}
 
 
 def settle_request(delivery: Delivery) -> None:
@@ -19,15 +29,15 @@ def settle_request(delivery: Delivery) -> None:
         .filter(revision_id=delivery.revision_id)
         .first()
     )
-    if request is None:
+    verb = CONSEQUENCES.get((delivery.state, request.state)) if request else None
+    if request is None or verb is None:
         return
-    if delivery.state == DeliveryState.LIVE and request.state == RequestState.DELIVERING:
-        move(request, Verb.COMPLETE, by=DELIVERY)
-    elif delivery.state == DeliveryState.FAILED and request.state == RequestState.DELIVERING:
-        code = (delivery.reason or {}).get("code", "")
-        move(request, Verb.OUTDATE if code in OUTDATING else Verb.FAIL, by=DELIVERY, reason=delivery.reason)
-    elif delivery.state == DeliveryState.QUEUED and request.state == RequestState.FAILED:
-        move(request, Verb.RETRY, by=DELIVERY)
-    elif delivery.state == DeliveryState.SUPERSEDED and request.state in OPEN_STATES:
-        reason = {"code": "superseded", "message": "", "hint": ""}
-        move(request, Verb.OUTDATE, by=DELIVERY, reason=reason)
+    if verb == Verb.FAIL and (delivery.reason or {}).get("code") in OUTDATING:
+        verb = Verb.OUTDATE
+    move(request, verb, by=DELIVERY, reason=_reason(delivery))
+
+
+def _reason(delivery: Delivery) -> dict[str, str] | None:
+    if delivery.state == DeliveryState.SUPERSEDED:
+        return {"code": "superseded", "message": _("A newer revision has taken its place."), "hint": ""}
+    return delivery.reason
