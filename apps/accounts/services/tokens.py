@@ -168,7 +168,9 @@ def _refuse_wider_than_caller(scopes: list[str], networks: list[Network]) -> Non
     token_id = current_context().token_id
     if not token_id:
         return
-    caller = ApiToken.objects.get(public_id=token_id)
+    caller = ApiToken.objects.filter(public_id=token_id).first()
+    if caller is None:
+        raise NotPermitted(_("The token of this request was revoked."))
     if not set(scopes) <= set(caller.scopes):
         raise NotPermitted(_("A token can only create tokens with scopes of its own."), code="scope_not_held")
     if caller.allowed_networks and not (networks and all(_is_within(network, caller) for network in networks)):

@@ -118,6 +118,11 @@ def test_create_token_through_a_token_stays_within_it(owner):
     assert token.allowed_networks == ["10.1.0.0/16"]
 
 
+def test_create_token_through_a_token_that_was_just_revoked_is_not_permitted(owner):
+    with request_context(token_id="tok_gone"), pytest.raises(NotPermitted):
+        create_token(by=owner, name="x", scopes=["exposures:read"])
+
+
 def test_revoke_token_kills_it_and_records(owner):
     token, plaintext = factories.make_token(owner, name="ci")
     revoke_token(by=owner, token=token)
