@@ -39,10 +39,12 @@ class Api:
 
     def __init__(self, url: str, token: str, context: ssl.SSLContext | None = None) -> None:
         parts = urlsplit(url)
-        secure = parts.scheme == "https"
-        kind = http.client.HTTPSConnection if secure else http.client.HTTPConnection
-        options = {"context": context} if secure else {}
-        self.connection = kind(parts.hostname or "", parts.port, timeout=30, **options)
+        host, port = parts.hostname or "", parts.port
+        self.connection = (
+            http.client.HTTPSConnection(host, port, timeout=30, context=context)
+            if parts.scheme == "https"
+            else http.client.HTTPConnection(host, port, timeout=30)
+        )
         self.headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
 
     def call(self, verb: str, path: str, body: Any = None, content_type: str = "application/json") -> Any:
@@ -92,9 +94,7 @@ def apply_by_hand(cluster: Api, router_port: int, host: str) -> str:
         "apiVersion": "networking.k8s.io/v1",
         "kind": "Ingress",
         "metadata": {"name": name, "namespace": "web"},
-        "spec": {
-            "rules": [{"host": host, "http": {"paths": [{"path": "/", "pathType": "Prefix", "backend": backend}]}}]
-        },
+        "spec": {"rules": [rule]},
     }
     place = f"/apis/networking.k8s.io/v1/namespaces/web/ingresses/{name}"
     cluster.call("PATCH", f"{place}?fieldManager=bench&force=true", manifest, "application/apply-patch+yaml")
