@@ -6,7 +6,7 @@ from dataclasses import replace
 from sandbox import deletes, reads, writes
 from sandbox.discovery import discover
 from sandbox.errors import ApiError, forbidden, method_not_allowed, no_such_resource, unauthorized
-from sandbox.kinds import KINDS, NAMESPACE, Kind
+from sandbox.kinds import KINDS, NAMESPACE, STATUS_VERBS, Kind
 from sandbox.rbac import ANONYMOUS, Access, Tokens, User
 from sandbox.requests import Request, Response, Target, json_response, target_of, text_response, verb_of
 from sandbox.reviews import review
@@ -24,6 +24,7 @@ VERBS: Mapping[str, Verb] = {
     "delete": deletes.delete,
     "deletecollection": deletes.delete_collection,
 }
+COLLECTIVE_VERBS = {"create", "list", "watch", "deletecollection"}
 REVIEWS = ("selfsubjectaccessreviews", "selfsubjectrulesreviews")
 FIRST_NAMESPACES = ("default", "kube-system", "kube-public")
 
@@ -106,14 +107,19 @@ class Api:
 def _check_route(target: Target, kind: Kind, verb: str) -> None:
     if target.subresource and not (target.subresource == "status" and kind.has_status):
         raise no_such_resource()
-    named = bool(target.name)
-    collective = verb in ("create", "list", "watch", "deletecollection")
-    if verb not in (*VERBS, "watch") or (collective and named) or (not collective and not named):
+    if verb not in _verbs_at(target, kind):
         raise method_not_allowed()
-    if verb not in kind.verbs or (target.subresource and verb not in ("get", "update", "patch")):
-        raise method_not_allowed()
-    if kind.namespaced and not target.namespace and verb not in ("list", "watch"):
-        raise method_not_allowed()
+
+
+def _verbs_at(target: Target, kind: Kind) -> set[str]:
+    """What a path allows: a collection, one object, or the status of one."""
+    if target.subresource:
+        return set(STATUS_VERBS)
+    if target.name:
+        return set(kind.verbs) - COLLECTIVE_VERBS
+    if kind.namespaced and not target.namespace:
+        return {"list", "watch"}
+    return set(kind.verbs) & COLLECTIVE_VERBS
 
 
 def _refusal(user: User, access: Access) -> ApiError:

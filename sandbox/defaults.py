@@ -34,8 +34,11 @@ def _drop_unset(value: Any, schema: Schema) -> None:
     if isinstance(schema, List) and isinstance(value, list):
         for item in value:
             _drop_unset(item, schema.item)
-    if not isinstance(schema, Struct | Map) or not isinstance(value, dict):
-        return
+    elif isinstance(schema, Struct | Map) and isinstance(value, dict):
+        _drop_unset_parts(value, schema)
+
+
+def _drop_unset_parts(value: Object, schema: Struct | Map) -> None:
     for name, part in list(value.items()):
         inner = schema.fields.get(name, ANY) if isinstance(schema, Struct) else schema.value
         _drop_unset(part, inner)

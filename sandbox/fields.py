@@ -47,16 +47,14 @@ def key_element(schema: List, item: Any) -> str:
 
 def children(value: Any, schema: Schema) -> Iterator[tuple[str, Any, Schema]]:
     """The parts of a granular value that can be owned separately."""
-    if isinstance(schema, Struct) and isinstance(value, dict):
-        for name, part in value.items():
-            if name in schema.fields:
-                yield f"f:{name}", part, schema.fields[name]
-    elif isinstance(schema, Map) and isinstance(value, dict):
-        for name, part in value.items():
-            yield f"f:{name}", part, schema.value
-    elif isinstance(schema, List) and isinstance(value, list):
+    if isinstance(schema, List) and isinstance(value, list):
         for item in value:
             yield key_element(schema, item), item, schema.item
+    elif isinstance(schema, Struct | Map) and isinstance(value, dict):
+        for name, part in value.items():
+            inner = schema.fields.get(name) if isinstance(schema, Struct) else schema.value
+            if inner is not None:
+                yield f"f:{name}", part, inner
 
 
 def _is_leaf(value: Any, schema: Schema) -> bool:

@@ -6,6 +6,7 @@ import contextlib
 import socket
 import ssl
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
 from socketserver import TCPServer, ThreadingMixIn
@@ -77,7 +78,7 @@ class Server(ThreadingMixIn, TCPServer):
             self.shutdown_request(connection)
 
 
-class Handler(BaseHTTPRequestHandler):
+class Handler(BaseHTTPRequestHandler, ABC):
     """Reads one request after the other and hands each to `respond`."""
 
     protocol_version = "HTTP/1.1"
@@ -85,8 +86,8 @@ class Handler(BaseHTTPRequestHandler):
     sys_version = ""
     wbufsize = -1  # head and body leave in one packet
 
-    def respond(self, body: bytes) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def respond(self, body: bytes) -> None: ...
 
     def _receive(self) -> None:
         body = self._body()
@@ -132,14 +133,6 @@ class Handler(BaseHTTPRequestHandler):
         """One piece of a chunked answer; an empty one ends it."""
         self.wfile.write(f"{len(body):x}\r\n".encode() + body + b"\r\n")
         self.wfile.flush()
-
-    def handle(self) -> None:
-        with contextlib.suppress(OSError):
-            super().handle()
-
-    def finish(self) -> None:
-        with contextlib.suppress(OSError, ValueError):
-            super().finish()
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - named by the base
         """Quiet: what the sandbox is asked is nobody's business."""

@@ -17,7 +17,7 @@ from sandbox.schema import Object, skeleton
 
 
 @dataclass(frozen=True)
-class Manager:
+class Owner:
     name: str
     operation: str  # Apply or Update
     group_version: str
@@ -40,12 +40,12 @@ class Manager:
         return body
 
 
-def managers_of(obj: Object) -> list[Manager]:
-    return [_manager(entry) for entry in obj.get("metadata", {}).get("managedFields", [])]
+def owners_of(obj: Object) -> list[Owner]:
+    return [_owner(entry) for entry in obj.get("metadata", {}).get("managedFields", [])]
 
 
-def _manager(entry: dict[str, Any]) -> Manager:
-    return Manager(
+def _owner(entry: dict[str, Any]) -> Owner:
+    return Owner(
         name=entry.get("manager", ""),
         operation=entry["operation"],
         group_version=entry["apiVersion"],
@@ -55,18 +55,18 @@ def _manager(entry: dict[str, Any]) -> Manager:
     )
 
 
-def write_managers(obj: Object, managers: Iterable[Manager]) -> None:
+def write_owners(obj: Object, owners: Iterable[Owner]) -> None:
     kept = sorted(
-        (manager for manager in managers if manager.paths),
+        (owner for owner in owners if owner.paths),
         key=lambda m: (m.operation, m.time, m.name, m.group_version, m.subresource),
     )
     obj["metadata"].pop("managedFields", None)
     if kept:
-        obj["metadata"]["managedFields"] = [manager.as_json() for manager in kept]
+        obj["metadata"]["managedFields"] = [owner.as_json() for owner in kept]
 
 
-def _split(obj: Object | None, me: Manager) -> tuple[Manager | None, list[Manager]]:
-    everyone = managers_of(obj) if obj else []
+def _split(obj: Object | None, me: Owner) -> tuple[Owner | None, list[Owner]]:
+    everyone = owners_of(obj) if obj else []
     mine = [manager for manager in everyone if manager.identity == me.identity]
     return (mine[0] if mine else None), [manager for manager in everyone if manager.identity != me.identity]
 
@@ -75,7 +75,7 @@ def _reset_paths(subresource: str) -> tuple[str, ...]:
     return ("f:spec",) if subresource == "status" else ("f:status",)
 
 
-def record_update(live: Object | None, new: Object, kind: Kind, me: Manager, now: str) -> None:
+def record_update(live: Object | None, new: Object, kind: Kind, me: Owner, now: str) -> None:
     """Books what a create, update or patch changed as `me`'s, and takes it from the others."""
     before, others = _split(live, me)
     difference = compare(live or skeleton(kind.schema), new, kind.schema)
@@ -85,18 +85,18 @@ def record_update(live: Object | None, new: Object, kind: Kind, me: Manager, now
     paths = frozenset(path for path in (old_paths - removed) | changed if path[0] not in _reset_paths(me.subresource))
     time = now if changed or removed or before is None else before.time
     rest = [replace(other, paths=other.paths - changed - removed) for other in others]
-    write_managers(new, [*rest, replace(me, paths=paths, time=time)])
+    write_owners(new, [*rest, replace(me, paths=paths, time=time)])
 
 
 @dataclass(frozen=True)
 class Applied:
     obj: Object
-    others: list[Manager]
-    mine: Manager
-    before: Manager | None
+    others: list[Owner]
+    mine: Owner
+    before: Owner | None
 
 
-def apply(live: Object | None, config: Object, kind: Kind, me: Manager, *, force: bool) -> Applied:
+def apply(live: Object | None, config: Object, kind: Kind, me: Owner, *, force: bool) -> Applied:
     """The merged object, not yet defaulted; raises the 409 that names the other managers."""
     base = live if live is not None else skeleton(kind.schema)
     before, others = _split(live, me)
@@ -118,12 +118,12 @@ def apply(live: Object | None, config: Object, kind: Kind, me: Manager, *, force
 
 def record_apply(new: Object, applied: Applied, live: Object | None, now: str) -> None:
     """A new time only when the object changed: an unchanged apply must not count as a write."""
-    unchanged = live is not None and _same_but_managers(live, new)
+    unchanged = live is not None and _same_but_owners(live, new)
     old_time = applied.before.time if applied.before else ""
-    write_managers(new, [*applied.others, replace(applied.mine, time=old_time if unchanged else now)])
+    write_owners(new, [*applied.others, replace(applied.mine, time=old_time if unchanged else now)])
 
 
-def _same_but_managers(live: Object, new: Object) -> bool:
+def _same_but_owners(live: Object, new: Object) -> bool:
     return _unmanaged(live) == _unmanaged(new)
 
 
@@ -132,14 +132,14 @@ def _unmanaged(obj: Object) -> Object:
     return obj | {"metadata": metadata}
 
 
-def _named(manager: Manager) -> str:
+def _named(manager: Owner) -> str:
     if manager.operation == "Apply":
         return f'"{manager.name}"'
     subresource = f' with subresource "{manager.subresource}"' if manager.subresource else ""
     return f'"{manager.name}"{subresource} using {manager.group_version}'
 
 
-def _conflict(clashes: list[tuple[Manager, frozenset[Path]]]) -> ApiError:
+def _conflict(clashes: list[tuple[Owner, frozenset[Path]]]) -> ApiError:
     causes: list[Cause] = []
     texts = []
     for manager, paths in sorted(clashes, key=lambda clash: _named(clash[0])):

@@ -12,7 +12,7 @@ MERGE_KEYS = {"ports": "port", "ownerReferences": "uid", "conditions": "type"}
 MERGED_SCALARS = {"finalizers"}
 
 
-class _Unmatched(Exception):
+class _UnmatchedError(Exception):
     pass
 
 
@@ -35,7 +35,7 @@ def json_patch(target: Any, operations: Any) -> Any:
     try:
         for operation in operations:
             result = _operate(result, operation)
-    except (_Unmatched, KeyError, IndexError, ValueError, TypeError, AttributeError):
+    except (_UnmatchedError, KeyError, IndexError, ValueError, TypeError, AttributeError):
         raise ApiError(422, "Invalid", REFUSED, {}) from None
     return result
 
@@ -44,7 +44,7 @@ def _operate(document: Any, operation: dict[str, Any]) -> Any:
     verb, path = operation["op"], _pointer(operation["path"])
     if verb == "test":
         if _get(document, path) != operation.get("value"):
-            raise _Unmatched
+            raise _UnmatchedError
         return document
     if verb == "remove":
         return _remove(document, path)
@@ -58,7 +58,7 @@ def _operate(document: Any, operation: dict[str, Any]) -> Any:
     if verb == "move":
         document = _remove(document, source)
     elif verb != "copy":
-        raise _Unmatched
+        raise _UnmatchedError
     return _add(document, path, value)
 
 
@@ -116,12 +116,18 @@ def _merge_field(result: dict[str, Any], key: str, value: Any) -> None:
         return
     elif value is None:
         result.pop(key, None)
-    elif isinstance(value, list) and key in MERGE_KEYS:
-        result[key] = _merge_items(result.get(key) or [], value, MERGE_KEYS[key])
-    elif isinstance(value, list) and key in MERGED_SCALARS:
-        result[key] = list(dict.fromkeys([*(result.get(key) or []), *value]))
     else:
-        result[key] = strategic_merge_patch(result.get(key), value)
+        result[key] = _merged(result.get(key), key, value)
+
+
+def _merged(before: Any, key: str, value: Any) -> Any:
+    if not isinstance(value, list):
+        return strategic_merge_patch(before, value)
+    if key in MERGE_KEYS:
+        return _merge_items(before or [], value, MERGE_KEYS[key])
+    if key in MERGED_SCALARS:
+        return list(dict.fromkeys([*(before or []), *value]))
+    return list(value)
 
 
 def _merge_items(items: list[Any], patch: list[Any], key: str) -> list[Any]:

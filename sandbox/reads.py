@@ -97,18 +97,24 @@ def _list_response(kind: str, version: str, metadata: Object, items: bytes) -> R
 
 def _page(request: Request, target: Target, kind: Kind, store: Store) -> Page:
     limit = request.number("limit") or 0
-    start, version = _start(request, store)
+    start, stated = _start(request, store)
     matches = selected(request, kind)
     everything, current = store.list(kind, target.namespace)
     found = [(key, stored) for key, stored in everything if key > start and matches(stored.obj)]
-    metadata: Object = {"resourceVersion": str(version or current)}
+    version = stated or current
+    metadata: Object = {"resourceVersion": str(version)}
     if limit and len(found) > limit:
-        left = len(found) - limit
+        metadata |= _rest(request, found, limit, version)
         found = found[:limit]
-        metadata["continue"] = _token(found[-1][0], version or current)
-        if not request.query.get("labelSelector") and not request.query.get("fieldSelector"):
-            metadata["remainingItemCount"] = left
     return Page([stored for _, stored in found], metadata)
+
+
+def _rest(request: Request, found: list[tuple[Key, Stored]], limit: int, version: int) -> Object:
+    """How to go on; what a selector would choose of the rest, the API server does not count."""
+    rest: Object = {"continue": _token(found[limit - 1][0], version)}
+    if not request.query.get("labelSelector") and not request.query.get("fieldSelector"):
+        rest["remainingItemCount"] = len(found) - limit
+    return rest
 
 
 def _start(request: Request, store: Store) -> tuple[Key, int]:

@@ -59,7 +59,7 @@ class Request:
         return value == "All"
 
     @property
-    def field_manager(self) -> str:
+    def writer(self) -> str:
         agent = self.headers.get("user-agent", "unknown").partition("/")[0]
         return self.query.get("fieldManager") or agent[:128] or "unknown"
 

@@ -87,21 +87,22 @@ def _service_port(port: Object) -> str:
     return f"{port['port']}{node_port}/{port.get('protocol', 'TCP')}"
 
 
+def _external(obj: Object) -> str:
+    pending = "<pending>" if obj["spec"].get("type") == "LoadBalancer" else NONE
+    return _addresses(obj) or obj["spec"].get("externalName") or pending
+
+
 def _service(obj: Object) -> list[Any]:
     spec = obj["spec"]
-    external = _addresses(obj) or spec.get("externalName") or NONE
-    if spec.get("type") == "LoadBalancer" and external == NONE:
-        external = "<pending>"
-    ports = ",".join(_service_port(port) for port in spec.get("ports") or []) or NONE
-    selector = ",".join(f"{key}={value}" for key, value in sorted((spec.get("selector") or {}).items())) or NONE
+    selector = sorted((spec.get("selector") or {}).items())
     return [
         obj["metadata"]["name"],
         spec.get("type", ""),
         spec.get("clusterIP") or NONE,
-        external,
-        ports,
+        _external(obj),
+        ",".join(_service_port(port) for port in spec.get("ports") or []) or NONE,
         age(obj),
-        selector,
+        ",".join(f"{key}={value}" for key, value in selector) or NONE,
     ]
 
 

@@ -29,14 +29,18 @@ def check_secret(obj: Object) -> list[Cause]:
     for key in sorted(stored):
         causes += [invalid_value(f"data[{key}]", key, message) for message in names.config_key(key)]
     kind = obj.get("type", "Opaque")
-    if kind == "kubernetes.io/service-account-token":
-        annotations = obj["metadata"].get("annotations") or {}
-        if not annotations.get(SERVICE_ACCOUNT_ANNOTATION):
-            causes.append(required(f"metadata.annotations[{SERVICE_ACCOUNT_ANNOTATION}]"))
-    missing = [key for key in REQUIRED_KEYS.get(kind, ()) if key not in stored]
-    if kind in EITHER_KEY and len(missing) < len(REQUIRED_KEYS[kind]):
-        missing = []
-    return causes + [required(f"data[{key}]") for key in missing]
+    annotations = obj["metadata"].get("annotations") or {}
+    if kind == "kubernetes.io/service-account-token" and not annotations.get(SERVICE_ACCOUNT_ANNOTATION):
+        causes.append(required(f"metadata.annotations[{SERVICE_ACCOUNT_ANNOTATION}]"))
+    return causes + _missing_keys(kind, stored)
+
+
+def _missing_keys(kind: str, stored: Object) -> list[Cause]:
+    needed = REQUIRED_KEYS.get(kind, ())
+    missing = [key for key in needed if key not in stored]
+    if kind in EITHER_KEY and len(missing) < len(needed):
+        return []
+    return [required(f"data[{key}]") for key in missing]
 
 
 def check_secret_change(old: Object, new: Object) -> list[Cause]:

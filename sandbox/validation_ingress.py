@@ -16,19 +16,22 @@ BAD_ADDRESS = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"
 
 def check_ingress(obj: Object) -> list[Cause]:
     spec = obj.get("spec") or {}
+    rules, default = spec.get("rules") or [], spec.get("defaultBackend")
     causes: list[Cause] = []
-    if not spec.get("rules") and not spec.get("defaultBackend"):
+    if not rules and not default:
         causes.append(invalid_value("spec", None, "either `defaultBackend` or `rules` must be specified"))
-    if spec.get("defaultBackend"):
-        causes += _backend(spec["defaultBackend"], "spec.defaultBackend")
-    for index, rule in enumerate(spec.get("rules") or []):
+    if default:
+        causes += _backend(default, "spec.defaultBackend")
+    for index, rule in enumerate(rules):
         causes += _rule(rule, f"spec.rules[{index}]")
     for index, tls in enumerate(spec.get("tls") or []):
         causes += _tls(tls, f"spec.tls[{index}]")
-    name = spec.get("ingressClassName")
-    if name is not None:
-        causes += [invalid_value("spec.ingressClassName", name, message) for message in names.subdomain(name)]
-    return causes
+    return causes + _class_name(spec.get("ingressClassName"))
+
+
+def _class_name(name: str | None) -> list[Cause]:
+    messages = [] if name is None else names.subdomain(name)
+    return [invalid_value("spec.ingressClassName", name, message) for message in messages]
 
 
 def check_class_annotation(obj: Object) -> list[Cause]:

@@ -78,16 +78,20 @@ class Watch:
             return list(self.store.events_after(seen)), self.store.version
 
     def _event(self, event: Event) -> bytes | None:
-        if event.kind_key != self.kind.key or self.target.namespace not in ("", event.key[0]):
-            return None
-        if self.target.name and event.key[1] != self.target.name:
+        if not self._concerns(event):
             return None
         was = event.old is not None and self._matches(event.old.obj)
         if event.new is not None and self._matches(event.new.obj):
             return self._line("MODIFIED" if was else "ADDED", event.new)
-        if not was:
-            return None
-        return self._line("DELETED", event.gone or _left(event))
+        return self._line("DELETED", event.gone or _left(event)) if was else None
+
+    def _concerns(self, event: Event) -> bool:
+        namespace, name = event.key
+        return (
+            event.kind_key == self.kind.key
+            and self.target.namespace in ("", namespace)
+            and self.target.name in ("", name)
+        )
 
     def _line(self, verb: str, stored: Stored) -> bytes:
         if self._form == FULL:

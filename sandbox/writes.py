@@ -33,7 +33,7 @@ from sandbox.errors import (
     unsupported_media_type,
 )
 from sandbox.kinds import NAMESPACE, SERVICE, Kind
-from sandbox.ownership import Manager
+from sandbox.ownership import Owner
 from sandbox.requests import Request, Response, Target, json_response
 from sandbox.schema import Object
 from sandbox.storage import Store, Stored
@@ -67,10 +67,8 @@ class Change:
     def before(self) -> Object | None:
         return self.live.obj if self.live else None
 
-    def manager(self, operation: str) -> Manager:
-        return Manager(
-            self.request.field_manager, operation, self.kind.group_version, subresource=self.target.subresource
-        )
+    def owner(self, operation: str) -> Owner:
+        return Owner(self.request.writer, operation, self.kind.group_version, subresource=self.target.subresource)
 
 
 def create(request: Request, target: Target, kind: Kind, store: Store) -> Response:
@@ -85,7 +83,7 @@ def create(request: Request, target: Target, kind: Kind, store: Store) -> Respon
         change = Change(request, target, kind, store, None)
         _need_namespace(change)
         new = _born(change, obj)
-        ownership.record_update(None, new, kind, change.manager("Update"), now())
+        ownership.record_update(None, new, kind, change.owner("Update"), now())
         return _warned(_finish(change, new), unknown)
 
 
@@ -216,7 +214,7 @@ def _check_version(change: Change, metadata: Object) -> None:
 
 def _replace(change: Change, stated: Object) -> Response:
     new = _prepared(change, stated)
-    ownership.record_update(change.before, new, change.kind, change.manager("Update"), now())
+    ownership.record_update(change.before, new, change.kind, change.owner("Update"), now())
     return _finish(change, new)
 
 
@@ -231,7 +229,7 @@ def _apply(request: Request, target: Target, kind: Kind, store: Store) -> Respon
                 stated = f"the provided object specified uid {metadata['uid']}"
                 why = f"uid mismatch: {stated}, and no existing object was found"
                 raise conflict(kind.group, kind.plural, target.name, why)
-        applied = ownership.apply(change.before, config, kind, change.manager("Apply"), force=request.flag("force"))
+        applied = ownership.apply(change.before, config, kind, change.owner("Apply"), force=request.flag("force"))
         new = _born(change, applied.obj) if change.live is None else _prepared(change, applied.obj)
         ownership.record_apply(new, applied, change.before, now())
         return _finish(change, new)

@@ -8,6 +8,7 @@ import json
 import secrets
 import ssl
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -55,7 +56,7 @@ class Answer:
         return [item["metadata"]["name"] for item in self.body["items"]]
 
 
-class Api:
+class Api(ABC):
     """One API server and its administrator."""
 
     def __init__(self, url: str, ca_pem: str, token: str) -> None:
@@ -138,13 +139,13 @@ class Api:
         assert self.create("/api/v1/namespaces", {"metadata": {"name": name}}).code == 201
         return name
 
+    @abstractmethod
     def caller(self, namespace: str, rules: list[Object]) -> tuple[str, str]:
         """User name and token of a caller with these rights in the namespace and none elsewhere."""
-        raise NotImplementedError
 
+    @abstractmethod
     def forget_history(self) -> None:
         """After this, nothing before now can be watched or listed."""
-        raise NotImplementedError
 
 
 def _events(response: urllib3.BaseHTTPResponse) -> Iterator[Object]:
