@@ -1,8 +1,9 @@
-"""Lists the kinds of the inventory through the gateway and hands back rows; nothing here touches the database."""
+"""Lists the kinds of the inventory through the gateway and hands back rows. Nothing is written here."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -16,13 +17,15 @@ from apps.inventory.observe import (
     ingress_class_row,
     ingress_paths,
     ingress_row,
+    judge_again,
     namespace_row,
+    object_name,
     secret_row,
     service_row,
 )
 from apps.kube.certificates import TLS_SECRET_TYPE
 from apps.kube.client import ClusterClient, Listing
-from apps.kube.errors import Forbidden
+from apps.kube.errors import Forbidden, ObjectNotFound
 from apps.kube.kinds import ENDPOINT_SLICE, INGRESS, INGRESS_CLASS, NAMESPACE, SECRET, SERVICE, Kind
 
 
@@ -36,6 +39,10 @@ class Found:
     ready: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
 
+SINGLE_READS = 10
+# What no API server gives, and what could not stand in a path.
+NO_NAMES = frozenset({"", ".", ".."})
+SecretVersion = tuple[str, str, str, str]
 Fetch = Callable[[ClusterClient, str, Sequence[str]], Found]
 
 
@@ -73,12 +80,41 @@ def _fetch_ready(client: ClusterClient, cluster_id: str, namespaces: Sequence[st
 
 
 def _fetch_secrets(client: ClusterClient, cluster_id: str, namespaces: Sequence[str]) -> Found:
-    """TLS secrets with their content, all others by name only: what they hold never leaves the cluster."""
+    """TLS secrets judged by their content where it is new, all others by name only: what they hold stays there.
+
+    Judging an RSA key takes tens of milliseconds, and keys should travel no more than they must: a secret that has not
+    changed since it was judged is not read again, only its dates are looked at.
+    """
     now = timezone.now()
-    tls = list_kind(client, SECRET, namespaces, field_selector=f"type={TLS_SECRET_TYPE}")
+    tls = list_kind(client, SECRET, namespaces, field_selector=f"type={TLS_SECRET_TYPE}", metadata_only=True)
     others = list_kind(client, SECRET, namespaces, field_selector=f"type!={TLS_SECRET_TYPE}", metadata_only=True)
-    rows = [*_judged(cluster_id, tls.items, now), *_judged(cluster_id, others.items, now)]
+    known = {_version(row): row for row in Secret.objects.filter(cluster=cluster_id, is_tls=True)}
+    present = {_version(secret_row(cluster_id, item, now)) for item in tls.items}
+    rows = [judge_again(known[version], now) for version in present & known.keys()]
+    changed = {version for version in present - known.keys() if not NO_NAMES.intersection(version[:2])}
+    rows += [secret_row(cluster_id, item, now) for item in others.items]
+    rows += _judged(cluster_id, _read_secrets(client, namespaces, changed), now)
     return Found(tls.resource_version, rows=rows)
+
+
+def _version(row: Secret) -> SecretVersion:
+    return (row.namespace, row.name, row.uid, row.resource_version)
+
+
+def _read_secrets(
+    client: ClusterClient, namespaces: Sequence[str], changed: set[SecretVersion]
+) -> list[dict[str, Any]]:
+    """The secrets of `changed` with their content: one by one when they are few, from one list otherwise."""
+    if len(changed) > SINGLE_READS:
+        wanted = {(namespace, name) for namespace, name, _uid, _version in changed}
+        listed = list_kind(client, SECRET, namespaces, field_selector=f"type={TLS_SECRET_TYPE}").items
+        return [item for item in listed if object_name(item) in wanted]
+    found = []
+    for namespace, name, _uid, _version in changed:
+        # One that was deleted since the list is simply not there any more.
+        with suppress(ObjectNotFound):
+            found.append(client.get(SECRET, namespace, name))
+    return found
 
 
 def _judged(cluster_id: str, items: list[dict[str, Any]], now: datetime) -> Iterator[Secret]:

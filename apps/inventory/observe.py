@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from copy import copy
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -16,7 +17,7 @@ from django.utils.dateparse import parse_datetime
 
 from apps.common.storable import storable
 from apps.inventory.models import Ingress, IngressClass, IngressPath, Namespace, Secret, Service
-from apps.kube.certificates import TLS_SECRET_TYPE, judge_secret
+from apps.kube.certificates import REASONS, TLS_SECRET_TYPE, CertificateFacts, judge_secret, passing_reasons
 from apps.kube.manifests import EXPOSURE_LABEL
 
 DEFAULT_CLASS = "ingressclass.kubernetes.io/is-default-class"
@@ -24,6 +25,8 @@ LEGACY_CLASS = "kubernetes.io/ingress.class"
 LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 SERVICE_NAME_LABEL = "kubernetes.io/service-name"
 NAME_LIMIT = 253
+# Those that `passing_reasons` finds in stored facts.
+PASSING_CODES = frozenset({"expired", "not_yet_valid", "host_not_covered"})
 
 Manifest = Mapping[str, Any]
 ServiceKey = tuple[str, str]
@@ -78,6 +81,18 @@ def secret_row(cluster_id: str, item: Manifest, now: datetime) -> Secret:
     )
 
 
+def judge_again(stored: Secret, now: datetime) -> Secret:
+    """The row of a secret that has not changed, with the reasons that come and go by the day."""
+    facts = CertificateFacts(tuple(stored.subject_names), not_before=stored.not_before, not_after=stored.not_after)
+    lasting = [reason for reason in stored.reasons if reason["code"] not in PASSING_CODES]
+    passing = passing_reasons(facts, now=now, host=None) if stored.fingerprint_sha256 else []
+    row = copy(stored)
+    row.pk = None
+    row.reasons = lasting + [asdict(REASONS[code]) for code in passing]
+    row.usable = not row.reasons
+    return row
+
+
 def ingress_row(cluster_id: str, item: Manifest) -> Ingress:
     metadata, spec = mapping(item.get("metadata")), mapping(item.get("spec"))
     annotations = _annotations(item)
@@ -101,6 +116,12 @@ def ingress_paths(item: Manifest) -> list[IngressPath]:
     paths = [path for rule in mappings(spec.get("rules")) for path in _rule_paths(rule)]
     default = mapping(spec.get("defaultBackend"))
     return paths + ([_path("", {"path": "/", "backend": default})] if default else [])
+
+
+def object_name(item: Manifest) -> tuple[str, str]:
+    """Namespace and name."""
+    metadata = mapping(item.get("metadata"))
+    return text(metadata.get("namespace"), 63), text(metadata.get("name"))
 
 
 def mapping(value: Any) -> Mapping[str, Any]:

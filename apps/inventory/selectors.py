@@ -14,10 +14,10 @@ from apps.accounts.models import NamespaceGrant, User
 from apps.clusters.models import Cluster
 from apps.common.errors import NotFound
 from apps.inventory.models import Collection, IngressClass, IngressPath, Namespace, Secret, Service
+from apps.inventory.observe import PASSING_CODES
 from apps.inventory.reasons import shown_reason
 from apps.kube.certificates import CertificateFacts, covers, passing_reasons
 
-PASSING_CODES = frozenset({"expired", "not_yet_valid"})
 UsedBy = Mapping[str, Sequence[str]]
 
 
@@ -137,9 +137,7 @@ def _reasons(secret: Secret, host: str, now: datetime) -> list[dict[str, str]]:
     stored = [reason for reason in secret.reasons if reason["code"] not in PASSING_CODES]
     if secret.fingerprint_sha256:
         facts = CertificateFacts(tuple(secret.subject_names), not_before=secret.not_before, not_after=secret.not_after)
-        known = {reason["code"] for reason in stored}
-        passing = passing_reasons(facts, now=now, host=host or None)
-        stored += [{"code": code} for code in passing if code not in known]
+        stored += [{"code": code} for code in passing_reasons(facts, now=now, host=host or None)]
     return [shown_reason(reason) for reason in stored]
 
 

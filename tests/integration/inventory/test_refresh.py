@@ -12,11 +12,12 @@ from django.utils import timezone
 
 from apps.clusters.services import check_cluster, pause_cluster, retire_cluster
 from apps.inventory import selectors, tasks
+from apps.inventory.listing import SINGLE_READS
 from apps.inventory.models import Collection, Ingress, IngressClass, IngressPath, Namespace, Secret, Service
 from apps.inventory.services import forget_retired, observe_ingress, refresh_inventory
 from apps.inventory.services.refresh import LEASE, OBSERVED_MODELS
 from apps.kube.client import ClusterClient
-from apps.kube.kinds import INGRESS
+from apps.kube.kinds import INGRESS, SECRET
 from testbed import objects
 from testbed.certificates import CertificateAuthority
 from tests.factories.people import make_grant, make_platform_admin, make_team
@@ -90,7 +91,7 @@ def test_refresh_without_changes_costs_the_same_for_any_number(count, filled):
         refresh = refresh_inventory(cluster=cluster)
 
     assert sum(changes.written + changes.deleted for changes in refresh.changes.values()) == 0
-    assert len(queries) == 36
+    assert len(queries) == 37
 
 
 def test_what_disappears_in_the_cluster_disappears_here(filled):
@@ -278,3 +279,59 @@ def test_command_says_when_another_refresh_runs(filled, capsys):
     call_command("refresh_inventory", skip_checks=True)
 
     assert capsys.readouterr().out == "dev-1: another refresh is still running\n"
+
+
+@pytest.fixture
+def read(monkeypatch):
+    """What is read of secrets with their content: names of single ones, `all` for a list."""
+    seen = []
+    get, listing = ClusterClient.get, ClusterClient.list
+
+    def watched_get(self, kind, namespace, name):
+        seen.append(name)
+        return get(self, kind, namespace, name)
+
+    def watched_list(self, kind, namespace=None, **options):
+        if kind == SECRET and not options.get("metadata_only"):
+            seen.append("all")
+        return listing(self, kind, namespace, **options)
+
+    monkeypatch.setattr(ClusterClient, "get", watched_get)
+    monkeypatch.setattr(ClusterClient, "list", watched_list)
+    return seen
+
+
+def test_secret_is_read_again_only_when_it_changed(filled, read):
+    cluster = registered(filled)
+
+    refresh_inventory(cluster=cluster)
+    refresh_inventory(cluster=cluster)
+    assert read == ["shop-tls"]
+
+    put(filled, objects.tls_secret("web", "shop-tls", CertificateAuthority().issue(["new.example.com"])))
+    refresh_inventory(cluster=cluster)
+    assert read == ["shop-tls", "shop-tls"]
+    assert Secret.objects.get(name="shop-tls").subject_names == ["new.example.com"]
+
+
+def test_many_new_secrets_are_read_in_one_list(filled, read):
+    leaf = CertificateAuthority().issue([HOST])
+    put(filled, *[objects.tls_secret("web", f"tls-{number}", leaf) for number in range(SINGLE_READS)])
+    cluster = registered(filled)
+
+    refresh_inventory(cluster=cluster)
+
+    assert read == ["all"]
+    assert Secret.objects.filter(is_tls=True, usable=True).count() == SINGLE_READS + 1
+
+
+def test_unchanged_secret_expires_all_the_same(filled):
+    cluster = registered(filled)
+    refresh_inventory(cluster=cluster)
+    yesterday = timezone.now() - timedelta(days=1)
+    Secret.objects.filter(name="shop-tls").update(not_after=yesterday)
+
+    assert refresh_inventory(cluster=cluster).changes["Secret"].written == 1
+
+    secret = Secret.objects.get(name="shop-tls")
+    assert (secret.usable, [reason["code"] for reason in secret.reasons]) == (False, ["expired"])
