@@ -46,17 +46,19 @@ def router(cluster: SandboxCluster) -> Iterator[Router]:
         yield router
 
 
-@pytest.fixture(autouse=True)
-def no_ingresses(cluster: SandboxCluster) -> Iterator[None]:
-    yield
-    call(cluster, "DELETE", INGRESSES)
-
-
 def _until(condition: Callable[[], bool]) -> None:
     deadline = time.monotonic() + 5
     while not condition():
         assert time.monotonic() < deadline, "it did not happen within 5 s"
         time.sleep(0.002)
+
+
+@pytest.fixture(autouse=True)
+def no_ingresses(cluster: SandboxCluster, router: Router) -> Iterator[None]:
+    """Each test starts with a router that knows none."""
+    yield
+    call(cluster, "DELETE", INGRESSES)
+    _until(lambda: router.table.clusters["dev-1"].served() == [])
 
 
 def _expose(cluster: SandboxCluster, router: Router, stated: Object) -> None:
