@@ -51,6 +51,11 @@ CATALOGUE: dict[str, Entry] = {
     "host_reserved": Entry(_("The name is reserved"), _("Choose another host.")),
     "reminded_recently": Entry(_("A reminder was sent recently"), _("Wait an hour, or talk to them.")),
     # The cluster
+    "vault_error": Entry(_("A credential cannot be opened"), _("The platform team must look at the key ring.")),
+    "encryption_keys_invalid": Entry(_("The key ring cannot be read"), _("Correct PORTICO_ENCRYPTION_KEYS.")),
+    "encryption_key_missing": Entry(_("A key is missing"), _("Put the named key back into the key ring.")),
+    "credential_unreadable": Entry(_("A credential cannot be opened"), _("Re-key the cluster.")),
+    "credential_missing": Entry(_("The cluster has no credential"), _("Re-key the cluster.")),
     "unavailable": Entry(_("A part cannot be reached"), _("Try again in a moment.")),
     "cluster_error": Entry(_("The cluster could not do it"), _("Ask the platform team.")),
     "cluster_unreachable": Entry(_("The cluster cannot be reached"), _("It is tried again by itself.")),
