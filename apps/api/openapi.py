@@ -86,8 +86,7 @@ class PortalSchema(AutoSchema):
             statuses.add(404)
         if self.method in {"POST", *CHANGING}:
             statuses.update((*ON_BODY, 404, 502))
-        if self.view.asks_cluster:
-            statuses.add(502)
+        statuses.update(self.view.further_problems)
         if self.view.tagged and self.method in CHANGING:
             statuses.add(412)
         if AllowAny in self.view.permission_classes:

@@ -15,8 +15,8 @@ FIELDS = (
 
 
 class AuditEventOut(serializers.ModelSerializer[AuditEvent]):
-    before = serializers.JSONField(allow_null=True)
-    after = serializers.JSONField(allow_null=True)
+    before = serializers.JSONField()
+    after = serializers.JSONField()
 
     class Meta:
         model = AuditEvent

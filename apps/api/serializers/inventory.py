@@ -92,7 +92,7 @@ class OptionOut(serializers.Serializer[Any]):
     name = serializers.CharField()
     type = serializers.CharField()
     grammar = serializers.CharField()
-    default = serializers.JSONField(allow_null=True)
+    default = serializers.JSONField()
     risk = serializers.CharField()
     controllers = serializers.ListField(child=serializers.CharField())
     description = serializers.CharField()

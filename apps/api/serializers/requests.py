@@ -86,8 +86,8 @@ class StageOut(serializers.Serializer[Any]):
 
 class FieldDiffOut(serializers.Serializer[Any]):
     field = serializers.CharField()
-    before = serializers.JSONField(allow_null=True)
-    after = serializers.JSONField(allow_null=True)
+    before = serializers.JSONField()
+    after = serializers.JSONField()
 
 
 class RequestOut(serializers.Serializer[Any]):

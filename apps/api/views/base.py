@@ -47,7 +47,8 @@ class PortalView(APIView):
     answers: ClassVar[dict[str, dict[int, Answer]]] = {}
     paged: ClassVar[frozenset[str]] = frozenset()
     tagged: ClassVar[bool] = False
-    asks_cluster: ClassVar[bool] = False
+    # Statuses of problems that do not follow from the method, e.g. 502 where a cluster is asked.
+    further_problems: ClassVar[frozenset[int]] = frozenset()
     max_body: ClassVar[int] = MAX_BODY
 
     asked: dict[str, Any]

@@ -35,7 +35,7 @@ class ExposureManifestView(ExposureView):
 
 class ExposureDriftView(ExposureView):
     answers = {"GET": {200: DriftOut}}
-    asks_cluster = True
+    further_problems = frozenset({502})
 
     def get(self, request: Request, exposure_id: str) -> Response:
         """Ask the cluster now how the object departs from what was delivered."""

@@ -90,6 +90,7 @@ class CertificateListView(InventoryView):
     queries = {"GET": CertificateQuery}
     answers = {"GET": {200: CertificateOut}}
     kind = "Secret"
+    further_problems = frozenset({422})
 
     def get(self, request: Request, name: str, namespace: str) -> Response:
         """Certificates that can serve `host`, best first; `include=rejected` adds the others with their reasons."""
@@ -113,6 +114,7 @@ class HostView(PortalView):
     scopes = {"GET": Scope.EXPOSURES_READ}
     queries = {"GET": HostQuery}
     answers = {"GET": {200: AvailabilityOut}}
+    further_problems = frozenset({422})
 
     def get(self, request: Request, host: str) -> Response:
         """Whether you could have the host, on `cluster` or on any cluster you see, and who is in the way."""

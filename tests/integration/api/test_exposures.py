@@ -147,7 +147,9 @@ def test_list_is_paged_filtered_searched_and_ordered(scene: Scene, developer: Ca
     page = developer.get("exposures/?ordering=host&page_size=2").body
     assert (page["count"], [row["host"][0] for row in page["results"]]) == (3, ["a", "b"])
     assert page["previous"] is None
-    assert [row["host"][0] for row in developer.get(page["next"].removeprefix("http://testserver")).body["results"]] == ["c"]
+    assert [
+        row["host"][0] for row in developer.get(page["next"].removeprefix("http://testserver")).body["results"]
+    ] == ["c"]
     assert developer.get("exposures/?host=a.dev.example.net").body["count"] == 1
     assert developer.get("exposures/?search=b.dev").body["count"] == 1
     assert developer.get("exposures/?cluster=dev-1&namespace=web&team=web").body["count"] == 3
