@@ -1,0 +1,278 @@
+"""What people fill in to expose a service: kept exactly as they stated it, with errors beside the part they belong to.
+
+A `Draft` is read from a query string or a form alike, so every page of the form has an address that can be shared, and
+copying an exposure is a link. Whether a draft is allowed is for the policies; the form only insists on its parts.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.clusters.models import Cluster
+from apps.common.errors import PortalError, Violation
+from apps.domains.hosts import is_one_label_under
+from apps.exposures.spec import MAX_PATHS, PATH_TYPES, ExposureSpec, PathSpec
+
+ROW = re.compile(r"path_(\d{1,3})")
+Choices = list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class PathRow:
+    """`backend` is "service:port", or empty for the service and port chosen for the whole exposure."""
+
+    path: str = "/"
+    path_type: str = "Prefix"
+    backend: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    cluster: str = ""
+    namespace: str = ""
+    service: str = ""
+    port: str = ""
+    host_kind: str = ""
+    prefix: str = ""
+    host: str = ""
+    scheme: str = "http"
+    secret: str = ""
+    ingress_class: str = ""
+    reason: str = ""
+    others: str = ""
+    token: str = ""
+    paths: tuple[PathRow, ...] = (PathRow(),)
+
+    def stated_host(self, wildcard_domain: str) -> str:
+        """The host as text; empty while it is not stated."""
+        if self.host_kind != "wildcard":
+            return self.host
+        return f"{self.prefix}.{wildcard_domain}" if self.prefix else ""
+
+    def spec_json(self, wildcard_domain: str) -> dict[str, Any]:
+        """The spec in the shape of the REST contract, for `parse_spec`."""
+        return {
+            "host": self.stated_host(wildcard_domain),
+            "paths": [self._path_json(row) for row in self.paths],
+            "tls": {"secret_name": self.secret} if self.scheme == "https" else None,
+            "ingress_class_name": self.ingress_class or None,
+        }
+
+    def with_row(self) -> Draft:
+        return replace(self, paths=(*self.paths, PathRow(path=""))) if len(self.paths) < MAX_PATHS else self
+
+    def without_row(self, index: int) -> Draft:
+        rows = tuple(row for position, row in enumerate(self.paths) if position != index)
+        return replace(self, paths=rows or (PathRow(),))
+
+    def as_values(self) -> dict[str, str]:
+        """Flat, as form fields and query parameters."""
+        values = {name: value for name, value in asdict(self).items() if name != "paths"}
+        for index, row in enumerate(self.paths):
+            values |= {f"{name}_{index}": value for name, value in asdict(row).items()}
+        return values
+
+    def _path_json(self, row: PathRow) -> dict[str, Any]:
+        service, _colon, port = row.backend.partition(":")
+        return {
+            "path": row.path,
+            "path_type": row.path_type,
+            "service_name": service or self.service,
+            "service_port": port or self.port,
+        }
+
+
+TEXTS = [field.name for field in fields(Draft) if field.name != "paths"]
+
+
+def read_draft(values: QueryDict, fallback: Draft | None = None) -> Draft:
+    """What is stated; parts that are not named come from `fallback`."""
+    draft = fallback or Draft()
+    stated = {name: values[name].strip() for name in TEXTS if name in values}
+    numbers = sorted({int(match[1]) for name in values if (match := ROW.fullmatch(name))})[: MAX_PATHS + 1]
+    rows = tuple(_read_row(values, number) for number in numbers)
+    return replace(draft, **stated, paths=rows or draft.paths)
+
+
+def draft_of(spec: ExposureSpec, cluster: Cluster, namespace: str) -> Draft:
+    """The draft that states `spec`: for editing, and for copying to another cluster."""
+    first = spec.paths[0]
+    on_wildcard = cluster.allows_self_service and is_one_label_under(spec.host, cluster.wildcard_domain)
+    return Draft(
+        cluster=cluster.name,
+        namespace=namespace,
+        service=first.service_name,
+        port=str(first.service_port),
+        host_kind="wildcard" if on_wildcard else "custom",
+        prefix=spec.host.split(".", 1)[0] if on_wildcard else "",
+        host="" if on_wildcard else spec.host,
+        scheme=spec.scheme,
+        secret=spec.tls_secret_name or "",
+        ingress_class=spec.ingress_class_name or "",
+        paths=tuple(_row_of(path, first) for path in spec.paths),
+    )
+
+
+class ExposureForm(forms.Form):
+    """The draft as fields. Nothing is required until it is sent, so that a half-filled page shows no errors."""
+
+    cluster = forms.CharField(label=gettext_lazy("Cluster"), required=False, widget=forms.RadioSelect)
+    namespace = forms.CharField(label=gettext_lazy("Namespace"), required=False, widget=forms.Select)
+    service = forms.CharField(label=gettext_lazy("Service"), required=False, widget=forms.Select)
+    port = forms.CharField(label=gettext_lazy("Port"), required=False, widget=forms.Select)
+    host_kind = forms.CharField(label=gettext_lazy("Kind of name"), required=False, widget=forms.RadioSelect)
+    prefix = forms.CharField(label=gettext_lazy("Name"), required=False, max_length=253)
+    host = forms.CharField(label=gettext_lazy("Host"), required=False, max_length=300)
+    scheme = forms.CharField(label=gettext_lazy("Protocol"), required=False, widget=forms.RadioSelect)
+    secret = forms.CharField(label=gettext_lazy("Certificate"), required=False, widget=forms.RadioSelect)
+    ingress_class = forms.CharField(label=gettext_lazy("Ingress class"), required=False, widget=forms.Select)
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3, "hx-preserve": "true"}),
+        help_text=gettext_lazy("Approvers read it; later readers find it in the history."),
+    )
+
+    def __init__(self, draft: Draft, choices: dict[str, Choices], *, sent: bool = False) -> None:
+        super().__init__(draft.as_values())
+        self.draft = draft
+        self.sent = sent
+        for name in ("prefix", "host"):
+            attributes = {"hx-preserve": "true", "autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}
+            self.fields[name].widget.attrs.update(attributes, **{"class": "previews"})
+        for name in ("namespace", "service"):
+            self.fields[name].widget.attrs["class"] = "refreshes"
+        for name in ("port", "ingress_class"):
+            self.fields[name].widget.attrs["class"] = "previews"
+        for index in range(len(draft.paths)):
+            self._add_row(index)
+        for name, offered in choices.items():
+            for field in [name] if name in self.fields else [f"{name}_{row}" for row in range(len(draft.paths))]:
+                stated = draft.as_values()[field]
+                self.fields[field].widget.choices = _with_stated(offered, stated)  # type: ignore[attr-defined]
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """The bound fields of each path, and its number."""
+        count = len(self.draft.paths)
+        return [
+            {
+                "number": index,
+                "path": self[f"path_{index}"],
+                "path_type": self[f"path_type_{index}"],
+                "backend": self[f"backend_{index}"],
+                "removable": count > 1,
+            }
+            for index in range(count)
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        if self.sent:
+            self._insist()
+        return super().clean() or {}
+
+    def add_refusal(self, error: PortalError) -> None:
+        """Put what a service refused beside the parts it belongs to; the rest stands in the summary."""
+        violations: list[Violation] = getattr(error, "errors", [])
+        for violation in violations:
+            field = self._field_of(violation.field)
+            text = f"{violation.message} {violation.hint}".strip()
+            if text not in self.errors.get(field or "__all__", []):
+                self.add_error(field, text)
+        conflicts = error.fields.get("conflicts", [])
+        for conflict in conflicts:
+            self.add_error(self._field_of("host"), conflict_sentence(conflict))
+        if not violations and not conflicts:
+            self.add_error(None, error.message)
+
+    def _insist(self) -> None:
+        named = self.draft.prefix if self.draft.host_kind == "wildcard" else self.draft.host
+        wanted = {
+            "cluster": (self.draft.cluster, _("Choose a cluster.")),
+            "namespace": (self.draft.namespace, _("Choose a namespace.")),
+            "service": (self.draft.service, _("Choose a service.")),
+            "port": (self.draft.port, _("Choose a port.")),
+            self._field_of("host"): (named, _("Give it a name.")),
+        }
+        for field, (value, message) in wanted.items():
+            if not value:
+                self.add_error(field, message)
+        if self.draft.scheme == "https" and not self.draft.secret:
+            self.add_error("secret", _("Choose a certificate, or HTTP."))
+
+    def _field_of(self, place: str) -> str | None:
+        """The field of this form for a dotted field of the REST contract."""
+        parts = place.split(".")
+        if parts[0] == "paths" and len(parts) == 3:
+            return self._path_field(int(parts[1]), parts[2])
+        names = {
+            "host": "prefix" if self.draft.host_kind == "wildcard" else "host",
+            "paths": "path_0",
+            "tls": "secret",
+            "ingress_class_name": "ingress_class",
+            "cluster": "cluster",
+            "namespace": "namespace",
+        }
+        return names.get(parts[0])
+
+    def _path_field(self, index: int, name: str) -> str:
+        if name in {"path", "path_type"}:
+            return f"{name}_{index}"
+        if self.draft.paths[index].backend:
+            return f"backend_{index}"
+        return "service" if name == "service_name" else "port"
+
+    def _add_row(self, index: int) -> None:
+        number = index + 1
+        path = forms.CharField(label=_("Path %(number)d") % {"number": number}, required=False)
+        path.widget.attrs = {"class": "previews mono", "placeholder": "/", "spellcheck": "false", "autocomplete": "off"}
+        kind = forms.CharField(label=_("Match of path %(number)d") % {"number": number}, required=False)
+        kind.widget = forms.Select(attrs={"class": "previews"}, choices=[(name, name) for name in PATH_TYPES])
+        backend = forms.CharField(label=_("Service of path %(number)d") % {"number": number}, required=False)
+        backend.widget = forms.Select(attrs={"class": "previews"})
+        self.fields |= {f"path_{index}": path, f"path_type_{index}": kind, f"backend_{index}": backend}
+
+
+def conflict_sentence(conflict: dict[str, Any]) -> str:
+    """Who has the host, and how to reach them."""
+    place = conflict["host"] + (conflict.get("path") or "")
+    owner = conflict.get("owner")
+    cluster = conflict.get("cluster")
+    if owner and cluster:
+        words = _("%(place)s is used on %(cluster)s by team %(team)s. Contact: %(contact)s.")
+    elif owner:
+        words = _("%(place)s belongs to team %(team)s. Contact: %(contact)s.")
+    elif cluster:
+        words = _("%(place)s is used on %(cluster)s by an object that belongs to no team here.")
+    else:
+        words = _("%(place)s is taken.")
+    contact = (owner or {}).get("contact") or _("none given")
+    return words % {"place": place, "cluster": cluster, "team": (owner or {}).get("team"), "contact": contact}
+
+
+def _with_stated(offered: Choices, stated: str) -> Choices:
+    """What was stated stays choosable even where it is not offered (any more)."""
+    if not stated or any(value == stated for value, _label in offered):
+        return offered
+    return [*offered, (stated, _("%(name)s (not found)") % {"name": stated})]
+
+
+def _read_row(values: QueryDict, number: int) -> PathRow:
+    return PathRow(
+        path=values.get(f"path_{number}", "").strip(),
+        path_type=values.get(f"path_type_{number}", "") or "Prefix",
+        backend=values.get(f"backend_{number}", ""),
+    )
+
+
+def _row_of(path: PathSpec, first: PathSpec) -> PathRow:
+    same = (path.service_name, path.service_port) == (first.service_name, first.service_port)
+    return PathRow(path.path, path.path_type, "" if same else f"{path.service_name}:{path.service_port}")

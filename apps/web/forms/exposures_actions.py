@@ -1,0 +1,37 @@
+"""What people confirm: a deletion by typing the host, a step back with a reason."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+
+class RollbackForm(forms.Form):
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class DeleteForm(RollbackForm):
+    """`confirm` is only for this form; the service takes the reason."""
+
+    confirm = forms.CharField(
+        label=gettext_lazy("Type the host to confirm"),
+        max_length=300,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}),
+    )
+    field_order = ["confirm", "reason"]
+
+    def __init__(self, *args: Any, host: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.host = host
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        typed = cleaned.pop("confirm", None)
+        if typed is not None and typed.strip().lower() != self.host:
+            self.add_error("confirm", _("That is not %(host)s.") % {"host": self.host})
+        return cleaned

@@ -1,0 +1,246 @@
+"""What the exposure form offers for a draft: clusters, namespaces, services, ports, certificates, classes.
+
+Each choice follows from the one before it. Where there is only one, it is made; where a choice made before is not
+offered in its new surroundings, it is kept and marked, never dropped in silence.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from apps.accounts.models import User
+from apps.accounts.selectors import list_grants_for
+from apps.clusters.models import Cluster
+from apps.clusters.selectors import list_clusters_for
+from apps.domains.hosts import InvalidHost, normalise_host
+from apps.exposures.models import Exposure
+from apps.inventory.models import Collection, Service
+from apps.inventory.selectors import (
+    list_ingress_classes,
+    list_namespaces_for,
+    list_services,
+    offered_certificates,
+    rejected_certificates,
+)
+from apps.web.forms.exposures import Choices, Draft
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterCard:
+    cluster: Cluster
+    observed_at: datetime | None
+    input_id: str = ""
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateRow:
+    """One row of the picker; `kind` colours the days that are left."""
+
+    secret_name: str
+    issuer: str
+    subject_names: list[str]
+    reasons: list[dict[str, str]]
+    left: str
+    kind: str
+    input_id: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """`draft` is the stated one with the choices made that are the only ones."""
+
+    draft: Draft
+    cards: list[ClusterCard] = field(default_factory=list)
+    cluster: Cluster | None = None
+    namespaces: list[str] = field(default_factory=list)
+    services: list[Service] = field(default_factory=list)
+    certificates: list[CertificateRow] = field(default_factory=list)
+    rejected: list[CertificateRow] = field(default_factory=list)
+    classes: list[tuple[str, bool]] = field(default_factory=list)
+    exposure: Exposure | None = None
+
+    @property
+    def wildcard_domain(self) -> str:
+        """The suffix under which names are given without asking; empty where there is none."""
+        return self.cluster.wildcard_domain if self.cluster else ""
+
+    @property
+    def is_quick(self) -> bool:
+        """Whether names under the wildcard domain go live without a human (E4)."""
+        return self.cluster is not None and self.cluster.allows_self_service and bool(self.wildcard_domain)
+
+    @property
+    def suffix(self) -> str:
+        return f".{self.wildcard_domain}"
+
+    @property
+    def stated_host(self) -> str:
+        if self.exposure is not None:
+            return self.exposure.host
+        return self.draft.stated_host(self.wildcard_domain)
+
+    @property
+    def service(self) -> Service | None:
+        return next((service for service in self.services if service.name == self.draft.service), None)
+
+    @property
+    def card(self) -> ClusterCard | None:
+        return next((card for card in self.cards if card.cluster == self.cluster), None)
+
+    def choices(self) -> dict[str, Choices]:
+        default = self.cluster.default_ingress_class_name if self.cluster else ""
+        unset = _("The cluster’s default (%(name)s)") % {"name": default} if default else _("The cluster’s default")
+        return {
+            "cluster": [(card.cluster.name, card.cluster.name) for card in self.cards],
+            "namespace": [("", _("Choose…")), *((name, name) for name in self.namespaces)],
+            "service": [("", _("Choose…")), *((service.name, _service_label(service)) for service in self.services)],
+            "port": ports_of(self.service),
+            "host_kind": [("wildcard", f"*.{self.wildcard_domain}"), ("custom", _("Another name"))],
+            "scheme": [("http", "HTTP"), ("https", "HTTPS")],
+            "secret": [(row.secret_name, row.secret_name) for row in self.certificates],
+            "ingress_class": [("", unset), *((name, name) for name, _default in self.classes)],
+            "backend": [("", _("As above")), *_backends(self.services)],
+        }
+
+
+def offer_for(user: User, draft: Draft, exposure: Exposure | None = None) -> Offer:
+    """What `user` may choose from; for `exposure`, cluster and namespace are fixed."""
+    if exposure is not None:
+        card = cluster_cards([exposure.cluster])
+        offer = Offer(draft, card, exposure.cluster, [exposure.namespace], exposure=exposure)
+    else:
+        offer = _choose_place(user, draft)
+    if offer.cluster is None or not offer.draft.namespace:
+        return replace(offer, draft=_settle_name(offer))
+    cluster = offer.cluster
+    offer = replace(offer, services=list(list_services(cluster, offer.draft.namespace)))
+    offer = replace(offer, draft=_settle_backend(offer))
+    return _with_certificates(replace(offer, draft=_settle_name(offer)), cluster)
+
+
+def cluster_cards(clusters: list[Cluster], chosen: str = "") -> list[ClusterCard]:
+    fresh = Collection.objects.filter(cluster__in=clusters, kind="Service").values_list("cluster_id", "observed_at")
+    seen = dict(fresh)
+    return [
+        ClusterCard(cluster, seen.get(cluster.pk), f"id_cluster_{number}", cluster.name == chosen)
+        for number, cluster in enumerate(clusters)
+    ]
+
+
+def ports_of(service: Service | None) -> Choices:
+    """By name where the port has one, because names survive renumbering."""
+    ports = service.ports if service else []
+    return [(str(port.get("name") or port["port"]), _port_label(port)) for port in ports]
+
+
+def _choose_place(user: User, draft: Draft) -> Offer:
+    clusters = list(list_clusters_for(user))
+    draft = replace(draft, cluster=_only(draft.cluster, [cluster.name for cluster in clusters]))
+    cards = cluster_cards(clusters, draft.cluster)
+    cluster = next((card.cluster for card in cards if card.cluster.name == draft.cluster), None)
+    if cluster is None:
+        return Offer(replace(draft, cluster=""), cards)
+    namespaces = _namespaces(user, cluster)
+    kept = draft.namespace if draft.namespace in namespaces else ""
+    return Offer(replace(draft, namespace=_only(kept, namespaces)), cards, cluster, namespaces)
+
+
+def _namespaces(user: User, cluster: Cluster) -> list[str]:
+    """Those that were seen, or the granted ones of a cluster that has never been read."""
+    seen = [namespace.name for namespace in list_namespaces_for(user, cluster)]
+    return seen or [grant.namespace for grant in list_grants_for(user).filter(cluster_name=cluster.name)]
+
+
+def _settle_backend(offer: Offer) -> Draft:
+    draft = replace(offer.draft, service=_only(offer.draft.service, [service.name for service in offer.services]))
+    service = next((service for service in offer.services if service.name == draft.service), None)
+    ports = [value for value, _label in ports_of(service)]
+    if service is None or draft.port in ports:
+        return draft
+    by_number = {str(port["port"]): str(port.get("name") or port["port"]) for port in service.ports}
+    return replace(draft, port=by_number.get(draft.port) or next(iter(ports), ""))
+
+
+def _settle_name(offer: Offer) -> Draft:
+    """Names under the wildcard domain are the quick way, so they are the default where the cluster has them."""
+    draft = offer.draft
+    kind = draft.host_kind if draft.host_kind in {"wildcard", "custom"} else ("custom" if draft.host else "wildcard")
+    scheme = draft.scheme if draft.scheme in {"http", "https"} else "http"
+    return replace(draft, host_kind=kind if offer.is_quick else "custom", scheme=scheme)
+
+
+def _with_certificates(offer: Offer, cluster: Cluster) -> Offer:
+    """Secrets of other types are named only to those who ask why one is missing (`others`)."""
+    namespace = offer.draft.namespace
+    host = _canonical(offer.stated_host)
+    offered = offered_certificates(cluster, namespace, host)
+    rejected = rejected_certificates(cluster, namespace, host)
+    if not offer.draft.others:
+        rejected = [entry for entry in rejected if all(why["code"] != "not_tls_type" for why in entry["reasons"])]
+    rows = [_certificate(entry, number, offer.draft.secret) for number, entry in enumerate([*offered, *rejected])]
+    return replace(
+        offer,
+        certificates=rows[: len(offered)],
+        rejected=rows[len(offered) :],
+        classes=[(entry.name, entry.is_default) for entry in list_ingress_classes(cluster)],
+    )
+
+
+def _canonical(host: str) -> str:
+    try:
+        return normalise_host(host)
+    except InvalidHost:
+        return ""
+
+
+def _certificate(entry: dict[str, Any], number: int, chosen: str) -> CertificateRow:
+    days = entry["days_left"]
+    left = "" if days is None else ngettext("%(count)d day", "%(count)d days", days) % {"count": days}
+    return CertificateRow(
+        secret_name=entry["secret_name"],
+        issuer=entry["issuer"],
+        subject_names=entry["subject_names"],
+        reasons=entry["reasons"],
+        left=left,
+        kind=life_kind(entry),
+        input_id=f"id_secret_{number}",
+        chosen=entry["secret_name"] == chosen,
+    )
+
+
+def life_kind(entry: dict[str, Any]) -> str:
+    """Red once over, amber in the last third of its life: fixed days would cry wolf over short-lived ones."""
+    if entry["not_after"] is None or entry["not_before"] is None:
+        return "mute"
+    days, whole = entry["days_left"], (entry["not_after"] - entry["not_before"]).days
+    if days < 0:
+        return "bad"
+    return "wait" if days < whole / 3 else "ok"
+
+
+def _only(stated: str, offered: list[str]) -> str:
+    return offered[0] if not stated and len(offered) == 1 else stated
+
+
+def _service_label(service: Service) -> str:
+    return _("%(name)s · %(count)d ready") % {"name": service.name, "count": service.ready_endpoints}
+
+
+def _port_label(port: dict[str, Any]) -> str:
+    number = f"{port['port']} {port.get('protocol') or 'TCP'}"
+    return f"{port['name']} · {number}" if port.get("name") else number
+
+
+def _backends(services: list[Service]) -> Choices:
+    return [
+        (f"{service.name}:{value}", f"{service.name} : {value}")
+        for service in services
+        for value, _label in ports_of(service)
+    ]

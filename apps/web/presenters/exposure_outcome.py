@@ -1,0 +1,222 @@
+"""What would follow from a draft: one sentence, who approves and why, a list of checks, the manifest.
+
+Built from the same preview that the REST dry-run answers with, so page, API and gate can never say different things.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from apps.accounts.models import User
+from apps.approvals.services import ChangePreview, preview_change
+from apps.common.errors import PortalError, Violation
+from apps.exposures.availability import Availability, read_availability
+from apps.exposures.enums import Operation
+from apps.exposures.spec import ExposureSpec, parse_spec
+from apps.web.forms.exposures import conflict_sentence
+from apps.web.presenters.exposure_choices import Offer
+from apps.web.presenters.exposure_urls import url_of
+
+SERVICE_FIELDS = ("service_name", "service_port")
+HOST_CODES = ("host_", "wildcard_requires_http")
+
+
+class Check(NamedTuple):
+    kind: str
+    text: str
+    note: str = ""
+
+
+class HostNote(NamedTuple):
+    """What stands under the host while it is typed."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """`missing` names the parts that are not stated yet; without any, either `preview` or `refusal` is there."""
+
+    missing: list[str] = field(default_factory=list)
+    spec: ExposureSpec | None = None
+    url: str = ""
+    preview: ChangePreview | None = None
+    refusal: str = ""
+    checks: list[Check] = field(default_factory=list)
+
+    @property
+    def needs_approval(self) -> bool:
+        return self.preview is None or self.preview.route.needs_approval
+
+    @property
+    def may_send(self) -> bool:
+        return not self.refusal
+
+    @property
+    def approval(self) -> str:
+        """Who approves, and why; empty when nobody has to."""
+        if self.preview is None or not self.preview.route.needs_approval:
+            return ""
+        stages = self.preview.route.stages
+        who = get_text_list([stage.name for stage in stages], _("and"))
+        count = sum(stage.needed for stage in stages)
+        words = ngettext(
+            "Needs one approval by %(who)s, because of %(why)s.",
+            "Needs %(count)d approvals by %(who)s, because of %(why)s.",
+            count,
+        )
+        return words % {"count": count, "who": who, "why": because_words(self.preview.route.because)}
+
+    @property
+    def passed(self) -> int:
+        return sum(check.kind == "ok" for check in self.checks)
+
+    @property
+    def worst(self) -> str:
+        kinds = {check.kind for check in self.checks}
+        return next((kind for kind in ("bad", "wait", "run") if kind in kinds), "ok")
+
+
+def because_words(because: Sequence[str]) -> str:
+    """The facts that ask for a human, in words."""
+    words = {
+        "production": _("production"),
+        "staging": _("staging"),
+        "https": "HTTPS",
+        "custom_host": _("a custom host"),
+    }
+    return get_text_list([words.get(fact, fact) for fact in because], _("and"))
+
+
+def outcome_of(user: User, offer: Offer, *, ask_cluster: bool = False) -> Outcome:
+    """What sending the draft now would do. Never raises: what the product refuses is the answer."""
+    missing = _missing(offer)
+    if missing or offer.cluster is None:
+        return Outcome(missing=missing)
+    try:
+        spec = parse_spec(spec_json(offer))
+    except PortalError as error:
+        return Outcome(checks=_violation_checks(getattr(error, "errors", [])), missing=[])
+    url = url_of(offer.cluster, spec)
+    try:
+        preview = preview_change(
+            by=user,
+            cluster=offer.cluster,
+            namespace=offer.draft.namespace,
+            spec=spec,
+            exposure=offer.exposure,
+            operation=Operation.UPDATE if offer.exposure else Operation.CREATE,
+            ask_cluster=ask_cluster,
+        )
+    except PortalError as error:
+        return Outcome(spec=spec, url=url, refusal=error.message, checks=[Check("bad", error.message)])
+    return Outcome(spec=spec, url=url, preview=preview, checks=_checks(preview, offer))
+
+
+def spec_json(offer: Offer) -> dict[str, Any]:
+    """The stated spec; the host of an exposure that exists is its identity."""
+    return offer.draft.spec_json(offer.wildcard_domain) | {"host": offer.stated_host}
+
+
+def host_note(user: User, offer: Offer) -> HostNote | None:
+    """Whether the host could be had, and who has it otherwise; none while it is not stated."""
+    if not offer.stated_host or offer.exposure is not None or offer.cluster is None:
+        return None
+    try:
+        found = read_availability(user, offer.stated_host, cluster=offer.cluster)
+    except PortalError as error:
+        return HostNote("bad", error.message)
+    return _availability_note(found)
+
+
+def _availability_note(found: Availability) -> HostNote:
+    facts = {"host": found.host}
+    if found.state == "reserved":
+        return HostNote("bad", _("%(host)s is reserved for the platform.") % facts)
+    if found.state == "taken":
+        return HostNote("bad", conflict_sentence(found.conflicts[0]))
+    if found.state == "not_allowed":
+        return HostNote("bad", _("None of your teams has a zone that holds %(host)s. Ask the platform team.") % facts)
+    if found.needs_approval:
+        return HostNote("ok", _("%(host)s is free, and in a zone of your team.") % facts)
+    return HostNote("ok", _("%(host)s is free.") % facts)
+
+
+def _missing(offer: Offer) -> list[str]:
+    draft = offer.draft
+    stated = {
+        _("a cluster"): draft.cluster,
+        _("a namespace"): draft.namespace,
+        _("a service"): draft.service,
+        _("a port"): draft.port,
+        _("a name"): offer.stated_host,
+        _("a certificate"): draft.secret or draft.scheme != "https",
+    }
+    return [word for word, value in stated.items() if not value]
+
+
+def _checks(preview: ChangePreview, offer: Offer) -> list[Check]:
+    errors = preview.verdict.errors
+    checks = [
+        _service_check(errors, offer),
+        _host_check(preview),
+        _certificate_check(preview),
+    ]
+    checks += _violation_checks(errors)
+    checks += [Check("wait", warning.message, warning.hint) for warning in preview.verdict.warnings]
+    checks.append(_dry_run_check(preview, offer))
+    return [check for check in checks if check is not None]
+
+
+def _service_check(errors: Sequence[Violation], offer: Offer) -> Check | None:
+    if any(violation.field.endswith(SERVICE_FIELDS) for violation in errors):
+        return None
+    ready = offer.service.ready_endpoints if offer.service else 0
+    if not ready:
+        return Check("ok", _("Service and port exist."))
+    words = ngettext(
+        "Service and port exist, %(count)d endpoint ready.", "Service and port exist, %(count)d endpoints ready.", ready
+    )
+    return Check("ok", words % {"count": ready})
+
+
+def _host_check(preview: ChangePreview) -> Check | None:
+    if preview.verdict.conflicts:
+        return Check(
+            "bad", conflict_sentence(preview.verdict.conflicts[0]), _("Choose another name, or ask its owner.")
+        )
+    if any(violation.code.startswith(HOST_CODES) for violation in preview.verdict.errors):
+        return None
+    return Check("ok", _("Nobody else uses this host in any cluster."))
+
+
+def _certificate_check(preview: ChangePreview) -> Check | None:
+    if preview.spec.tls_secret_name is None:
+        return None
+    if any(violation.field.startswith("tls") for violation in preview.verdict.errors):
+        return None
+    return Check("ok", _("The certificate covers the host and is in date."))
+
+
+def _dry_run_check(preview: ChangePreview, offer: Offer) -> Check | None:
+    """What the cluster says; while it was not asked, a check that runs (the page asks for it by itself)."""
+    if not preview.verdict.is_clean or offer.cluster is None:
+        return None
+    answer, facts = preview.server_dry_run, {"cluster": offer.cluster.name}
+    if answer["ok"]:
+        return Check("ok", _("%(cluster)s accepts the manifest (dry run).") % facts)
+    if answer["ok"] is False:
+        return Check("bad", _("%(cluster)s refuses the manifest.") % facts, answer["message"])
+    return Check("wait", _("%(cluster)s was not asked yet (dry run).") % facts, answer["message"])
+
+
+def _violation_checks(violations: Sequence[Violation]) -> list[Check]:
+    seen = dict.fromkeys((violation.message, violation.hint) for violation in violations)
+    return [Check("bad", message, hint) for message, hint in seen]

@@ -1,0 +1,34 @@
+"""Addresses of the exposure pages; every tab and every filter has one of its own."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from apps.web.views import exposures, exposures_actions, exposures_form, exposures_tabs
+
+urlpatterns: list[URLPattern] = [
+    path("exposures/", exposures.exposure_list, name="exposure_list"),
+    path("exposures/new/", exposures_form.exposure_new, name="exposure_new"),
+    path("exposures/form/", exposures_form.exposure_form, name="exposure_form"),
+    path("exposures/<str:exposure_id>/", exposures_tabs.exposure_overview, name="exposure_detail"),
+    path("exposures/<str:exposure_id>/live/", exposures_tabs.exposure_live, name="exposure_live"),
+    path("exposures/<str:exposure_id>/manifest/", exposures_tabs.exposure_manifest, name="exposure_manifest"),
+    path("exposures/<str:exposure_id>/drift/", exposures_tabs.exposure_drift, name="exposure_drift"),
+    path("exposures/<str:exposure_id>/history/", exposures_tabs.exposure_history, name="exposure_history"),
+    path(
+        "exposures/<str:exposure_id>/history/<str:revision_id>/",
+        exposures_tabs.exposure_revision,
+        name="exposure_revision",
+    ),
+    path("exposures/<str:exposure_id>/requests/", exposures_tabs.exposure_requests, name="exposure_requests"),
+    path("exposures/<str:exposure_id>/events/", exposures_tabs.exposure_events, name="exposure_events"),
+    path("exposures/<str:exposure_id>/edit/", exposures_form.exposure_edit, name="exposure_edit"),
+    path("exposures/<str:exposure_id>/copy/", exposures_form.exposure_copy, name="exposure_copy"),
+    path("exposures/<str:exposure_id>/delete/", exposures_actions.exposure_delete, name="exposure_delete"),
+    path("exposures/<str:exposure_id>/retry/", exposures_actions.exposure_retry, name="exposure_retry"),
+    path(
+        "exposures/<str:exposure_id>/history/<str:revision_id>/rollback/",
+        exposures_actions.exposure_rollback,
+        name="exposure_rollback",
+    ),
+]
