@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from sandbox import protobuf
 from sandbox.errors import ApiError, bad_request, unsupported_media_type
 from sandbox.kinds import Kind
 from sandbox.schema import List, Map, Object, Scalar, Schema, Struct
@@ -18,6 +19,8 @@ ACCEPTED = "application/json, application/yaml, application/vnd.kubernetes.proto
 def read_document(body: bytes, media_type: str, what: str) -> Any:
     if media_type in ("application/yaml", "application/apply-patch+yaml"):
         return _read_yaml(body)
+    if media_type == protobuf.MEDIA_TYPE:
+        return _read_protobuf(body)
     if media_type not in ("", "application/json"):
         raise unsupported_media_type(
             f"the body of the request was in an unknown format - accepted media types include: {ACCEPTED}"
@@ -29,6 +32,13 @@ def read_document(body: bytes, media_type: str, what: str) -> Any:
             f"the object provided is unrecognized (must be of type {what}): couldn't get version/kind; "
             f"json parse error: {error}"
         ) from None
+
+
+def _read_protobuf(body: bytes) -> Any:
+    try:
+        return protobuf.decode(body)
+    except ValueError as error:
+        raise bad_request(f"the body cannot be read: {error}") from None
 
 
 def _read_yaml(body: bytes) -> Any:
