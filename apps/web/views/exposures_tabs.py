@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -22,6 +23,7 @@ from apps.web.http import SignedInRequest, page_of
 from apps.web.presenters.exposure_changes import changes_between
 from apps.web.presenters.exposure_page import ExposurePage, certificate_card, condition_rows, load_page
 from apps.web.presenters.exposure_steps import steps_of
+from apps.web.presenters.exposure_tabs import tabs_of
 from apps.web.presenters.exposure_way import way_to
 from apps.web.presenters.requests import happenings_of, row_of
 
@@ -111,14 +113,13 @@ def _tab(page: ExposurePage, tab: str) -> dict[str, Any]:
     return {
         "page": page,
         "exposure": exposure,
-        "tab": tab,
-        "revision_count": exposure.revisions.count(),
-        "request_count": exposure.change_requests.count(),
+        "tabs": tabs_of(exposure, tab),
+        "namespace_url": f"{reverse('web:exposure_list')}?{urlencode({'namespace': exposure.namespace})}",
     }
 
 
 def _overview(page: ExposurePage, *, asked: int) -> dict[str, Any]:
-    return _tab(page, "overview") | {
+    return _tab(page, "detail") | {
         "way": way_to(page.exposure, page.spec) if page.spec else [],
         "steps": steps_of(page.request, page.delivery),
         "certificate": certificate_card(page),

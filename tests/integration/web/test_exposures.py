@@ -1,0 +1,241 @@
+"""The list of exposures and the page of one: what stands there, for whom, and at what cost."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from apps.accounts.models import Team, User
+from apps.approvals.enums import RequestState
+from apps.approvals.models import ChangeRequest
+from apps.clusters.models import Cluster
+from apps.common.conditions import set_condition
+from apps.delivery.enums import DeliveryState
+from apps.exposures.models import Exposure
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+TABS = ["exposure_detail", "exposure_manifest", "exposure_history", "exposure_requests", "exposure_events"]
+
+
+@pytest.fixture
+def team() -> Team:
+    return factories.make_team("web")
+
+
+@pytest.fixture
+def cluster(team: Team) -> Cluster:
+    cluster = factories.make_cluster()
+    factories.make_grant(team)
+    factories.make_service(cluster)
+    return cluster
+
+
+@pytest.fixture
+def developer(client: Client, team: Team) -> User:
+    user = factories.make_user("developer", team=team)
+    client.force_login(user)
+    return user
+
+
+def live_exposure(cluster: Cluster, team: Team, host: str = "shop.dev.example.net", **fields: object) -> Exposure:
+    exposure = factories.make_exposure(cluster, team, host=host, **fields)
+    manifest = {"kind": "Ingress", "metadata": {"name": exposure.object_name}}
+    revision = factories.make_revision(exposure, rendered=json.dumps(manifest))
+    exposure.live_revision = exposure.desired_revision = revision
+    for kind in ("Applied", "Admitted", "Serving", "Ready"):
+        exposure.conditions = set_condition(
+            exposure.conditions, kind, "True", reason="Answers", message=f"{kind} it is.", now=timezone.now()
+        )
+    exposure.save()
+    factories.make_change_request(exposure, revision=revision, state=RequestState.DONE)
+    factories.make_delivery(revision, state=DeliveryState.LIVE, steps=[STEP], settled_at=timezone.now())
+    return exposure
+
+
+STEP = {"name": "serving", "status": "passed", "message": "200", "started_at": "2026-11-23T10:00:00Z", "elapsed_ms": 5}
+
+
+def page(client: Client, exposure: Exposure, name: str = "exposure_detail"):
+    return client.get(reverse(f"web:{name}", args=[exposure.pk]))
+
+
+def test_list_without_rows_shows_the_way_on(client, developer):
+    response = client.get("/exposures/")
+    assert response.status_code == 200
+    assert "No exposures yet" in response.text
+    assert reverse("web:exposure_new") in response.text
+
+
+def test_list_shows_state_place_and_service(client, cluster, developer, team):
+    live_exposure(cluster, team)
+    response = client.get("/exposures/")
+    [row] = response.context["rows"]
+    assert (row.state, row.scheme, row.backends) == (("ok", "Serving"), "http", ["shop : http"])
+    for text in ("shop.dev.example.net", "dev-1", "web / shop : http", "1 of 1"):
+        assert text in response.text
+
+
+def test_list_costs_the_same_for_one_and_three(client, cluster, developer, team, django_assert_num_queries):
+    live_exposure(cluster, team)
+    client.get("/exposures/")
+    with django_assert_num_queries(6):
+        client.get("/exposures/")
+    for name in ("a", "b"):
+        pending = factories.make_exposure(cluster, team, host=f"{name}.dev.example.net")
+        factories.make_change_request(pending)
+    with django_assert_num_queries(7):
+        response = client.get("/exposures/")
+    assert len(response.context["rows"]) == 3
+
+
+@pytest.mark.parametrize(
+    ("query", "hosts"),
+    [
+        ({"cluster": "test-1"}, ["docs.test.example.net"]),
+        ({"namespace": "web"}, ["shop.dev.example.net"]),
+        ({"q": "DOCS"}, ["docs.test.example.net"]),
+        ({"team": "web"}, ["docs.test.example.net", "shop.dev.example.net"]),
+        ({"state": "serving"}, ["shop.dev.example.net"]),
+        ({"state": "attention"}, ["docs.test.example.net"]),
+        ({"state": "nonsense", "page": "x"}, ["docs.test.example.net", "shop.dev.example.net"]),
+        ({"q": "nothing"}, []),
+    ],
+)
+def test_list_filters_by_what_stands_in_the_address(client, cluster, developer, team, query, hosts):
+    live_exposure(cluster, team)
+    other = factories.make_exposure(
+        factories.make_cluster("test-1"), team, host="docs.test.example.net", namespace="docs"
+    )
+    factories.make_change_request(other)
+    response = client.get("/exposures/", query)
+    assert [row.exposure.host for row in response.context["rows"]] == hosts
+
+
+def test_a_stranger_sees_neither_list_row_nor_page(client, cluster, team):
+    exposure = live_exposure(cluster, team)
+    client.force_login(factories.make_user())
+    assert client.get("/exposures/").context["rows"] == []
+    for name in TABS:
+        assert page(client, exposure, name).status_code == 404
+
+
+@pytest.mark.parametrize("name", TABS)
+def test_every_tab_of_a_live_exposure_opens(client, cluster, developer, team, name):
+    response = page(client, live_exposure(cluster, team), name)
+    assert response.status_code == 200
+    assert "http://shop.dev.example.net/" in response.text
+
+
+def test_page_of_a_live_exposure_has_two_badges_and_the_way(client, cluster, developer, team):
+    response = page(client, live_exposure(cluster, team))
+    assert response.context["page"].badges == [("ok", "Serving"), ("ok", "In sync")]
+    assert [hop["state"] for hop in response.context["way"]] == ["ok"] * 5
+    assert "hx-trigger" not in response.text.partition('id="live"')[2].partition(">")[0]
+
+
+def test_page_shows_the_first_broken_hop(client, cluster, developer, team):
+    exposure = live_exposure(cluster, team)
+    exposure.conditions = set_condition(
+        exposure.conditions, "Serving", "False", reason="NotRouted", message="", now=timezone.now()
+    )
+    exposure.save()
+    response = page(client, exposure)
+    assert [hop["state"] for hop in response.context["way"]] == ["ok", "ok", "bad", "ok", "ok"]
+    assert response.context["page"].badges == [("bad", "Not routed yet"), ("ok", "In sync")]
+
+
+def test_page_asks_again_while_a_delivery_runs_and_stops_when_it_is_over(client, cluster, developer, team):
+    exposure = live_exposure(cluster, team)
+    moving = factories.make_change_request(exposure, state=RequestState.DELIVERING)
+    factories.make_delivery(moving.revision, state=DeliveryState.APPLYING)
+    first = client.get(reverse("web:exposure_live", args=[exposure.pk]), {"asked": "1"})
+    assert first.context["pause"] == 0.4
+    assert "asked=2" in first.text
+    assert [step.kind for step in first.context["steps"]][-6:] == [""] * 6
+    ChangeRequest.objects.filter(pk=moving.pk).update(state=RequestState.DONE)
+    settled = client.get(reverse("web:exposure_live", args=[exposure.pk]), {"asked": "2"})
+    assert settled.context["pause"] is None
+    assert "data-poll" not in settled.text
+
+
+def test_page_of_a_failed_delivery_says_why_and_retries(client, cluster, developer, team):
+    exposure = live_exposure(cluster, team)
+    why = {"code": "apply_conflict", "message": "kubectl owns spec.rules.", "hint": "Look at the drift."}
+    failed = factories.make_change_request(exposure, state=RequestState.FAILED, state_reason=why)
+    factories.make_delivery(failed.revision, state=DeliveryState.FAILED, reason=why)
+    exposure.desired_revision = failed.revision
+    exposure.save()
+    response = page(client, exposure)
+    assert "kubectl owns spec.rules." in response.text
+    assert "overwrite what others changed" in response.text
+    client.post(reverse("web:exposure_retry", args=[exposure.pk]), {"overwrite": "yes"})
+    failed.revision.delivery.refresh_from_db()
+    assert (failed.revision.delivery.state, failed.revision.delivery.overwrite) == ("queued", True)
+
+
+def test_page_shows_a_viewer_why_nothing_can_be_done(client, cluster, team):
+    exposure = live_exposure(cluster, team)
+    client.force_login(factories.make_user(team=team, role="viewer"))
+    response = page(client, exposure)
+    assert "Only developers and maintainers of team web may do this." in response.text
+    assert reverse("web:exposure_edit", args=[exposure.pk]) not in response.text
+    assert client.get(reverse("web:exposure_edit", args=[exposure.pk])).status_code == 403
+
+
+def test_page_shows_the_certificate_and_the_days_that_are_left(client, developer, team):
+    cluster = factories.make_cluster("prod-1", environment="prod", entry={"addresses": ["10.0.0.1"], "https_port": 8443})
+    factories.make_secret(cluster, not_after=timezone.now() + timedelta(days=10, hours=1))
+    exposure = factories.make_exposure(cluster, team, host="shop.example.com")
+    factories.make_revision(exposure, spec=factories.spec_json("shop.example.com", tls={"secret_name": "shop-tls"}))
+    response = page(client, exposure)
+    card = response.context["certificate"]
+    assert (card.days_left, card.whole_days, card.kind) == (10, 11, "ok")
+    assert "https://shop.example.com:8443/" in response.text
+
+
+def test_revision_page_shows_what_it_changed(client, cluster, developer, team):
+    exposure = live_exposure(cluster, team)
+    newer = factories.make_revision(exposure, spec=factories.spec_json(ingress_class_name="nginx"))
+    response = client.get(reverse("web:exposure_revision", args=[exposure.pk, newer.pk]))
+    assert [(one.label, one.before, one.after) for one in response.context["changes"]] == [
+        ("Ingress class", "", "nginx")
+    ]
+
+
+def test_rollback_asks_for_what_an_earlier_revision_said(client, cluster, developer, team):
+    factories.make_ingress_class(cluster)
+    factories.make_ingress_class(cluster, "nginx", is_default=False)
+    exposure = live_exposure(cluster, team)
+    first = exposure.live_revision
+    exposure.live_revision = factories.make_revision(exposure, spec=factories.spec_json(ingress_class_name="nginx"))
+    exposure.save()
+    address = reverse("web:exposure_rollback", args=[exposure.pk, first.pk])
+    assert "nginx" in client.get(address).text
+    response = client.post(address, {"reason": "It was better."})
+    assert response.url == reverse("web:exposure_detail", args=[exposure.pk])
+    assert exposure.newest_revision.spec["ingress_class_name"] is None
+
+
+def test_delete_needs_the_typed_host(client, cluster, developer, team):
+    exposure = live_exposure(cluster, team)
+    address = reverse("web:exposure_delete", args=[exposure.pk])
+    assert "answers nobody any more" in client.get(address).text
+    refused = client.post(address, {"confirm": "shop", "reason": "Over."})
+    assert refused.status_code == 422
+    assert refused.context["form"]["reason"].value() == "Over."
+    response = client.post(address, {"confirm": "shop.dev.example.net"})
+    assert response.url == reverse("web:exposure_detail", args=[exposure.pk])
+    assert exposure.change_requests.order_by("-id").first().operation == "delete"
+    assert page(client, exposure).context["page"].badges[-1] == ("run", "Being removed")
+
+
+def test_drift_of_a_cluster_that_cannot_be_asked_is_an_answer(client, cluster, developer, team):
+    response = page(client, live_exposure(cluster, team), "exposure_drift")
+    assert response.status_code == 200
+    assert "The cluster could not be asked." in response.text
