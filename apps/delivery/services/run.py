@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 import random
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from apps.clusters.models import Cluster
 from apps.common.dispatch import dispatch
 from apps.common.errors import PortalError
 from apps.common.ids import new_id
@@ -44,14 +45,31 @@ def run_delivery(delivery_id: str) -> None:
 
 def claim(delivery_id: str) -> Delivery | None:
     """Compare-and-set from waiting to applying. Exactly one worker wins; the claim is its fencing token."""
-    now = timezone.now()
-    cluster_id = Delivery.objects.filter(pk=delivery_id).values_list("cluster_id", flat=True).first()
-    if Delivery.objects.filter(cluster_id=cluster_id, state__in=IN_WORK, lease_until__gt=now).count() >= PER_CLUSTER:
-        return None
-    due = Q(next_attempt_at=None) | Q(next_attempt_at__lte=now)
-    waiting = Delivery.objects.filter(due, pk=delivery_id, state__in=WAITING, cluster__paused_at=None)
     token = new_id("claim")
-    won = waiting.update(
+    with transaction.atomic():
+        now = timezone.now()
+        if not _lock_place(delivery_id, now) or not _take(delivery_id, token, now):
+            return None
+    return Delivery.objects.select_related("exposure__cluster", "exposure__team", "revision", "cluster").get(
+        pk=delivery_id, claim=token
+    )
+
+
+def _lock_place(delivery_id: str, now: datetime) -> bool:
+    """Whether the cluster takes one more delivery; its row stays locked, so that no two workers take the last place."""
+    clusters = Cluster.objects.select_for_update(of=("self",), no_key=True)
+    cluster = clusters.filter(deliveries=delivery_id, paused_at=None).first()
+    if cluster is None:
+        return False
+    in_work = Delivery.objects.filter(cluster=cluster, state__in=IN_WORK, lease_until__gt=now)
+    return in_work.count() < PER_CLUSTER
+
+
+def _take(delivery_id: str, token: str, now: datetime) -> bool:
+    # Conditions on the row itself only: after waiting for it PostgreSQL looks at those again, but not at a join.
+    due = Q(next_attempt_at=None) | Q(next_attempt_at__lte=now)
+    waiting = Delivery.objects.filter(due, pk=delivery_id, state__in=WAITING)
+    taken = waiting.update(
         state=DeliveryState.APPLYING,
         claim=token,
         lease_until=now + LEASE,
@@ -59,11 +77,7 @@ def claim(delivery_id: str) -> Delivery | None:
         steps=[],
         reason=None,
     )
-    if not won:
-        return None
-    return Delivery.objects.select_related("exposure__cluster", "exposure__team", "revision", "cluster").get(
-        pk=delivery_id, claim=token
-    )
+    return taken == 1
 
 
 def _attempt(delivery: Delivery) -> None:
