@@ -42,6 +42,8 @@ class Delivery(models.Model):
     state = models.CharField(max_length=12, choices=DeliveryState.choices, default=DeliveryState.QUEUED)
     attempt = models.PositiveIntegerField(default=0)
     next_attempt_at = models.DateTimeField(null=True)
+    # Set before the first write to the cluster: from then on the object may be there, whatever became of the attempt.
+    was_sent = models.BooleanField(default=False)
     claim = models.CharField(max_length=40, blank=True)
     lease_until = models.DateTimeField(null=True)
     steps = models.JSONField(default=list)

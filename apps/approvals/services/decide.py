@@ -59,8 +59,8 @@ def reject(*, by: User, request: ChangeRequest, content_hash: str, comment: str)
     _decide(slot, by, Verdict.REJECT, comment, request)
     _finish_stage(slot.stage, StageState.REJECTED, SlotState.CLOSED)
     close_open_stages(request, StageState.CANCELLED)
-    move(request, Verb.REJECT, by=by, comment=comment)
     close_if_never_live(request)
+    move(request, Verb.REJECT, by=by, comment=comment)
     return request
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.approvals.enums import (
+    OPEN_STATES,
     SETTLED_STATES,
     TRANSITIONS,
     RequestState,
@@ -22,7 +23,7 @@ from apps.approvals.models import ChangeRequest, RequestEvent, Slot, Stage
 from apps.approvals.permissions import author_names
 from apps.audit.services import record
 from apps.common.actors import Actor
-from apps.common.errors import InvalidTransition
+from apps.common.errors import Conflict, InvalidTransition
 from apps.exposures.services import lock_exposure
 
 
@@ -47,6 +48,14 @@ def require_move(request: ChangeRequest, verb: Verb) -> None:
     if not may_move(request, verb):
         message = _("This is not possible any more: the request is in state “%(state)s”.")
         raise InvalidTransition(message % {"state": request.get_state_display()}, state=request.state)
+
+
+def require_single(request: ChangeRequest) -> None:
+    """Raise Conflict `request_open` when another request for the exposure is open (I11)."""
+    other = request.exposure.change_requests.filter(state__in=OPEN_STATES).exclude(pk=request.pk).first()
+    if other is not None:
+        message = _("Another request for this exposure is open. Finish or withdraw it first.")
+        raise Conflict(message, code="request_open", request=other.pk, state=other.state)
 
 
 def move(

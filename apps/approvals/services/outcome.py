@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from apps.approvals.enums import RequestState, Verb
 from apps.approvals.models import ChangeRequest
-from apps.approvals.services.engine import move
+from apps.approvals.services.engine import move, require_single
 from apps.common.actors import DELIVERY
 from apps.delivery.enums import DeliveryState
 from apps.delivery.gate import OUTDATING
@@ -34,6 +34,8 @@ def settle_request(delivery: Delivery) -> None:
         return
     if verb == Verb.FAIL and (delivery.reason or {}).get("code") in OUTDATING:
         verb = Verb.OUTDATE
+    if verb == Verb.RETRY:
+        require_single(request)
     move(request, verb, by=DELIVERY, reason=_reason(delivery))
 
 

@@ -22,6 +22,7 @@ from apps.approvals.services.engine import (
     move,
     open_stages,
     require_move,
+    require_single,
 )
 from apps.approvals.services.freshness import on_fresh_inventory
 from apps.clusters.models import Cluster
@@ -113,7 +114,7 @@ def resubmit(*, by: User, request: ChangeRequest, spec: ExposureSpec | None = No
     close_open_stages(request, StageState.CANCELLED)
     request.round += 1
     _pin_route(request, facts, operation)
-    _require_single(request)
+    require_single(request)
     move(request, Verb.RESUBMIT, by=by, comment=reason)
     _begin(request)
     return request
@@ -143,12 +144,6 @@ def _refuse_second(exposure: Exposure) -> None:
     if existing is not None:
         message = _("A request for %(host)s is open already. Finish or withdraw it first.") % {"host": exposure.host}
         raise Conflict(message, code="request_open", request=existing.pk, state=existing.state)
-
-
-def _require_single(request: ChangeRequest) -> None:
-    other = request.exposure.change_requests.filter(state__in=OPEN_STATES).exclude(pk=request.pk).first()
-    if other is not None:
-        raise Conflict(_("Another request for this exposure is open."), code="request_open", request=other.pk)
 
 
 def _gather(exposure: Exposure, spec: ExposureSpec) -> Facts:

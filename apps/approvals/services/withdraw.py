@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.accounts.permissions import check
-from apps.approvals.enums import OPEN_STATES, RequestState, StageState, Verb
+from apps.approvals.enums import RequestState, StageState, Verb
 from apps.approvals.models import ChangeRequest
-from apps.approvals.services.engine import close_open_stages, lock_request, move, require_move
-from apps.common.errors import Conflict, InvalidTransition
-from apps.delivery.services import cancel_waiting
+from apps.approvals.services.engine import close_open_stages, lock_request, move, require_move, require_single
+from apps.common.errors import InvalidTransition
+from apps.delivery.services import cancel_waiting, was_ever_sent
 from apps.delivery.services import retry as retry_delivery
 from apps.exposures.permissions import may_change
 from apps.exposures.services import close_exposure
@@ -28,8 +28,8 @@ def withdraw(*, by: User, request: ChangeRequest, comment: str = "") -> ChangeRe
     if request.state == RequestState.DELIVERING:
         _take_back_delivery(request)
     close_open_stages(request, StageState.CANCELLED)
-    move(request, Verb.WITHDRAW, by=by, comment=comment)
     close_if_never_live(request)
+    move(request, Verb.WITHDRAW, by=by, comment=comment)
     return request
 
 
@@ -39,23 +39,25 @@ def retry(*, by: User, request: ChangeRequest, overwrite: bool = False) -> Chang
     request = lock_request(request)
     check(may_change(by, request.exposure))
     require_move(request, Verb.RETRY)
-    if request.exposure.change_requests.filter(state__in=OPEN_STATES).exists():
-        raise Conflict(_("A newer request for this exposure is open."), code="request_open")
+    require_single(request)
     retry_delivery(by=by, delivery=request.revision.delivery, overwrite=overwrite)
     request.refresh_from_db()
     return request
 
 
 def close_if_never_live(request: ChangeRequest) -> None:
-    """The request that would have made the exposure is over: free its host, unless something went live before."""
+    """The request that would have made the exposure ends: free its host, unless something went to the cluster before.
+
+    Called before the move that ends it, because the move holds the audit trail and the host's claim comes before that.
+    """
     exposure = request.exposure
-    if exposure.live_revision_id is None and not exposure.change_requests.filter(state__in=OPEN_STATES).exists():
+    if exposure.live_revision_id is None and not was_ever_sent(exposure):
         close_exposure(exposure=exposure)
 
 
 def _take_back_delivery(request: ChangeRequest) -> None:
     if not cancel_waiting(revision=request.revision):
-        message = _("It is being applied right now. Ask for a change or a deletion instead.")
+        message = _("It has gone to the cluster already. Ask for a change or a deletion instead.")
         raise InvalidTransition(message, state=request.state)
     exposure = request.exposure
     exposure.desired_revision = exposure.live_revision

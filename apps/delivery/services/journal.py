@@ -29,8 +29,11 @@ class Journal:
         self._started = time.monotonic()
 
     @contextmanager
-    def step(self, name: str, *, state: DeliveryState | None = None) -> Iterator[dict[str, Any]]:
-        """Run a block as the named step; the yielded entry's `message` may be set by the block."""
+    def step(self, name: str, *, state: DeliveryState | None = None, writes: bool = False) -> Iterator[dict[str, Any]]:
+        """Run a block as the named step; the yielded entry's `message` may be set by the block.
+
+        `writes` notes, before the block runs, that from now on the cluster may hold what it sends.
+        """
         entry: dict[str, Any] = {
             "name": name,
             "status": "running",
@@ -40,12 +43,12 @@ class Journal:
         }
         self.steps.append(entry)
         self._started = time.monotonic()
-        self._write(state)
+        self._write(state, was_sent=writes)
         yield entry
         if entry["status"] == "running":
             entry["status"] = "passed"
         entry["elapsed_ms"] = self._elapsed()
-        self._write(None)
+        self._write(None, was_sent=False)
 
     def fail_step(self, error: PortalError) -> None:
         """The step that was running has failed; the last write of an attempt."""
@@ -56,10 +59,12 @@ class Journal:
     def _elapsed(self) -> int:
         return round((time.monotonic() - self._started) * 1000)
 
-    def _write(self, state: DeliveryState | None) -> None:
+    def _write(self, state: DeliveryState | None, *, was_sent: bool) -> None:
         changes: dict[str, Any] = {"steps": self.steps, "lease_until": timezone.now() + self.lease}
         if state is not None:
             changes["state"] = state
+        if was_sent:
+            changes["was_sent"] = True
         held = Delivery.objects.filter(pk=self.delivery.pk, claim=self.delivery.claim)
         if not held.update(**changes):
             raise LostClaim

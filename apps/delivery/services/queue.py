@@ -39,9 +39,17 @@ def enqueue(*, exposure: Exposure, revision: Revision) -> Delivery:
 
 
 def cancel_waiting(*, revision: Revision) -> bool:
-    """Cancel the revision's delivery if no worker has it yet, in the caller's transaction. False: too late."""
-    waiting = Delivery.objects.filter(revision=revision, state__in=WAITING)
+    """Cancel the revision's delivery unless some of it went to the cluster, inside the caller's transaction.
+
+    False: too late.
+    """
+    waiting = Delivery.objects.filter(revision=revision, state__in=WAITING, was_sent=False)
     return waiting.update(state=DeliveryState.CANCELLED, settled_at=timezone.now()) == 1
+
+
+def was_ever_sent(exposure: Exposure) -> bool:
+    """Whether an object of the exposure may be in the cluster although no delivery of it ended well."""
+    return Delivery.objects.filter(exposure=exposure, was_sent=True).exists()
 
 
 @transaction.atomic

@@ -62,7 +62,7 @@ class ApplyWay:
             plan = make_plan(self.desired, _read(self.client, self.exposure), exposure_id=self.exposure.pk)
             refuse_foreign(plan)
             entry["message"] = _plan_sentence(plan)
-        with self.journal.step("apply"):
+        with self.journal.step("apply", writes=True):
             self._apply(plan)
         with self.journal.step("read_back", state=DeliveryState.APPLIED):
             live = self._read_back()
@@ -131,7 +131,7 @@ class DeleteWay:
             plan = make_plan(None, _read(self.client, self.exposure), exposure_id=self.exposure.pk)
             refuse_foreign(plan)
             entry["message"] = _plan_sentence(plan)
-        with self.journal.step("delete"):
+        with self.journal.step("delete", writes=True):
             if isinstance(plan, Delete):
                 self._delete(plan)
         with self.journal.step("gone", state=DeliveryState.APPLIED):
