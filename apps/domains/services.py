@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from django.db import IntegrityError, transaction
+from collections.abc import Callable
+
+from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from apps.accounts import permissions
@@ -63,12 +66,13 @@ def reserve_host(*, by: User, pattern: str, reason: str) -> ReservedHost:
 
 
 def claim_host(*, host: str, team: Team) -> HostClaim:
-    """Make `team` the owner of `host` in the caller's transaction; who loses a race gets Conflict `host_conflict`."""
-    try:
-        with transaction.atomic():
-            claim, _created = HostClaim.objects.select_related("team").get_or_create(host=host, defaults={"team": team})
-    except IntegrityError:
-        claim = HostClaim.objects.select_related("team").get(host=host)
+    """Make `team` the owner of `host` in the caller's transaction; who loses a race gets Conflict `host_conflict`.
+
+    The claim stays locked until the commit, so that nobody frees it before they can see what it is needed for. Lock
+    order: exposure, request, claim, audit trail.
+    """
+    claims = _locked_claims().select_related("team")
+    claim, _created = claims.get_or_create(host=host, defaults={"team": team})
     if claim.team_id != team.pk:
         raise Conflict(
             _("%(host)s belongs to team %(team)s.") % {"host": host, "team": claim.team.name},
@@ -78,9 +82,11 @@ def claim_host(*, host: str, team: Team) -> HostClaim:
     return claim
 
 
-def release_host(*, host: str) -> None:
-    """Free the host, inside the caller's transaction; the caller knows that no exposure uses it any more."""
-    HostClaim.objects.filter(host=host).delete()
+def release_host(*, host: str, is_used: Callable[[], bool]) -> None:
+    """Free the host inside the caller's transaction, unless it `is_used`: asked once nobody else can claim it."""
+    claim = _locked_claims().filter(host=host).first()
+    if claim is not None and not is_used():
+        claim.delete()
 
 
 def conflict_of(claim: HostClaim) -> dict[str, object]:
@@ -93,6 +99,10 @@ def conflict_of(claim: HostClaim) -> dict[str, object]:
         "owner": {"team": claim.team.name, "contact": claim.team.contact},
         "exposure": None,
     }
+
+
+def _locked_claims() -> QuerySet[HostClaim]:
+    return HostClaim.objects.select_for_update(of=("self",))
 
 
 def _normalised(name: str, field: str) -> str:

@@ -64,7 +64,6 @@ def create_exposure(
     *, by: User, cluster: Cluster, namespace: str, team: Team, spec: ExposureSpec, facts: Facts, reason: str
 ) -> Revision:
     """A new exposure with its first revision; claims the host. Raises Conflict when somebody else was quicker."""
-    claim_host(host=spec.host, team=team)
     exposure = Exposure(cluster=cluster, namespace=namespace, host=spec.host, team=team, created_by=by)
     exposure.object_name = object_name(spec.host, exposure.pk)
     try:
@@ -74,8 +73,9 @@ def create_exposure(
         raise Conflict(
             _("%(host)s is exposed on %(cluster)s already.") % {"host": spec.host, "cluster": cluster.name},
             code="host_conflict",
-            conflicts=[_own_conflict(cluster, spec.host)],
+            conflicts=_own_conflicts(cluster, spec.host, team),
         ) from error
+    claim_host(host=spec.host, team=team)
     return add_revision(
         by=by, exposure=exposure, operation=Operation.CREATE, spec=spec, facts=facts, reason=reason
     )  # fmt: skip
@@ -172,8 +172,8 @@ def close_exposure(*, exposure: Exposure) -> None:
     exposure.live_revision = None
     exposure.observed_generation = exposure.generation
     exposure.save()
-    if not Exposure.objects.active().filter(host=exposure.host).exists():
-        release_host(host=exposure.host)
+    others = Exposure.objects.active().filter(host=exposure.host)
+    release_host(host=exposure.host, is_used=others.exists)
 
 
 def _warnings(facts: Facts) -> list[Violation]:
@@ -188,14 +188,19 @@ def _warnings(facts: Facts) -> list[Violation]:
     return warnings
 
 
-def _own_conflict(cluster: Cluster, host: str) -> dict[str, Any]:
-    existing = Exposure.objects.active().with_relations().get(cluster=cluster, host=host)
-    owner = {"team": existing.team.name, "contact": existing.team.contact}
-    return {
-        "host": host,
-        "path": None,
-        "kind": "exact",
-        "cluster": cluster.name,
-        "owner": owner,
-        "exposure": existing.pk,
-    }
+def _own_conflicts(cluster: Cluster, host: str, team: Team) -> list[dict[str, Any]]:
+    """Who was quicker; nobody when that one has ended meanwhile."""
+    existing = Exposure.objects.active().with_relations().filter(cluster=cluster, host=host).first()
+    if existing is None:
+        return []
+    own = existing.team_id == team.pk
+    return [
+        {
+            "host": host,
+            "path": None,
+            "kind": "exact",
+            "cluster": cluster.name if own else None,
+            "owner": {"team": existing.team.name, "contact": existing.team.contact},
+            "exposure": existing.pk if own else None,
+        }
+    ]
