@@ -150,7 +150,8 @@ def retire_cluster(*, by: User, cluster: Cluster) -> Cluster:
     """Forget the credential and hide the cluster; refused while exposures live there."""
     check(may_change_cluster(by, cluster))
     with transaction.atomic():
-        fresh = _locked(cluster)
+        # The full lock: it waits for exposures that are being made here.
+        fresh = _locked(cluster, no_key=False)
         # By the reverse relation: the exposures app lies above this one.
         living = fresh.exposures.filter(deleted_at=None).count()
         if living:
@@ -208,9 +209,12 @@ def _assign_access(cluster: Cluster, endpoint: Endpoint) -> None:
         )
 
 
-def _locked(cluster: Cluster) -> Cluster:
-    """The present row, locked; NotPermitted if someone retired it meanwhile."""
-    fresh = Cluster.objects.select_for_update().get(pk=cluster.pk)
+def _locked(cluster: Cluster, *, no_key: bool = True) -> Cluster:
+    """The present row, locked; NotPermitted if someone retired it meanwhile.
+
+    A delivery that is being queued points at the row and may hold the audit chain already: it must not wait for us.
+    """
+    fresh = Cluster.objects.select_for_update(no_key=no_key).get(pk=cluster.pk)
     if fresh.retired_at is not None:
         raise NotPermitted(_("Cluster %(cluster)s is retired.") % {"cluster": fresh})
     return fresh
