@@ -16,6 +16,7 @@ from apps.common.errors import PolicyViolation
 from apps.domains.hosts import InvalidHost, is_one_label_under, normalise_host
 from apps.domains.selectors import reserved_by, zone_for
 from apps.exposures.policies import HostUse
+from apps.exposures.policies.conflicts import as_conflict, without_repeats
 from apps.exposures.selectors import host_uses, wildcard_owners
 
 State = Literal["free", "taken", "reserved", "not_allowed"]
@@ -48,7 +49,7 @@ def read_availability(user: User, text: str, *, cluster: Cluster | None = None) 
         host=host,
         state=_state(user, host, clusters, uses),
         needs_approval=not any(_is_self_service(host, candidate) for candidate in clusters),
-        conflicts=[_conflict(use, names) for use in uses],
+        conflicts=_conflicts(uses, names),
     )
 
 
@@ -74,17 +75,11 @@ def _is_in_the_way(use: HostUse, own_teams: set[str], cluster: Cluster | None) -
     return use.source != "claim" and cluster is not None and use.cluster == cluster.name
 
 
-def _conflict(use: HostUse, own_teams: set[str]) -> dict[str, Any]:
-    own = use.team in own_teams
-    live = use.source == "live_object"
-    return {
-        "host": use.host,
-        "path": use.paths[0].path if own and use.paths else None,
-        "kind": "live_object" if live else "exact",
-        "cluster": use.cluster if own or live else None,
-        "owner": {"team": use.team, "contact": use.contact} if use.team else None,
-        "exposure": use.exposure_id or None if own else None,
-    }
+def _conflicts(uses: list[HostUse], own_teams: set[str]) -> list[dict[str, Any]]:
+    kinds = {"live_object": "live_object"}
+    return without_repeats(
+        [as_conflict(use, kinds.get(use.source, "exact"), own=use.team in own_teams) for use in uses]
+    )
 
 
 def _teams_of(user: User) -> list[Team]:

@@ -114,11 +114,6 @@ def host_uses(host: str) -> list[HostUse]:
     return uses + [_live_use(row) for row in rows if row.ingress.exposure_id not in known]
 
 
-def host_availability(user: User, host: str, *, team: Team | None = None) -> list[HostUse]:
-    """The uses of the host that are not the given team's own."""
-    return [use for use in host_uses(host) if team is None or use.team != team.name]
-
-
 def _exposure_use(exposure: Exposure) -> HostUse:
     team = exposure.team
     return HostUse("exposure", exposure.host, exposure.cluster.name, team.name, team.contact, exposure.pk)

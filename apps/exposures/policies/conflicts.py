@@ -18,8 +18,8 @@ def find_conflicts(facts: Facts) -> list[dict[str, Any]]:
             continue
         kind = _kind_of_conflict(use, facts)
         if kind:
-            conflicts.append(_as_conflict(use, kind, facts))
-    return _without_repeats(conflicts)
+            conflicts.append(as_conflict(use, kind, own=use.team == facts.team))
+    return without_repeats(conflicts)
 
 
 def collide(left: PathUse, right: PathUse) -> bool:
@@ -50,8 +50,8 @@ def _paths_collide(use: HostUse, facts: Facts) -> bool:
     return any(collide(seen, own) for seen in use.paths for own in stated)
 
 
-def _as_conflict(use: HostUse, kind: str, facts: Facts) -> dict[str, Any]:
-    own = use.team == facts.team
+def as_conflict(use: HostUse, kind: str, *, own: bool) -> dict[str, Any]:
+    """One entry of the REST contract. Where and what exactly is only told to the team itself (`own`)."""
     return {
         "host": use.host,
         "path": use.paths[0].path if own and kind == "path" and use.paths else None,
@@ -62,7 +62,7 @@ def _as_conflict(use: HostUse, kind: str, facts: Facts) -> dict[str, Any]:
     }
 
 
-def _without_repeats(conflicts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def without_repeats(conflicts: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """One line per owner and kind: an exposure, its claim and its live object are the same news."""
     seen: set[tuple[Any, ...]] = set()
     kept = []
