@@ -14,11 +14,12 @@ from sandbox.router import ROUTER_RULES, Router
 from sandbox.server import SandboxServer, kubeconfig
 
 
-def _until_stopped() -> None:
+def _stop_signal() -> threading.Event:
+    """Set by SIGTERM and Ctrl-C. Asked for first of all: who reads that we are ready may stop us at once."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    stop.wait()
+    return stop
 
 
 def _say(line: str) -> None:
@@ -43,6 +44,7 @@ def _write_private(file: Path, text: str) -> None:
 
 
 def run_api(arguments: argparse.Namespace) -> None:
+    stop = _stop_signal()
     ports = dict(arguments.cluster or [("sandbox", 0)])
     with SandboxServer(arguments.state, ports, ports) as server:
         if arguments.kubeconfig:
@@ -52,7 +54,7 @@ def run_api(arguments: argparse.Namespace) -> None:
             _write_private(arguments.router_kubeconfig, kubeconfig(server.clusters, tokens))
         for name, cluster in server.clusters.items():
             _say(f"{name} {cluster.url}")
-        _until_stopped()
+        stop.wait()
 
 
 def clusters_of(file: Path, contexts: list[str] | None = None) -> list[ClusterAccess]:
@@ -73,20 +75,22 @@ def clusters_of(file: Path, contexts: list[str] | None = None) -> list[ClusterAc
 
 
 def run_router(arguments: argparse.Namespace) -> None:
+    stop = _stop_signal()
     clusters = clusters_of(arguments.kubeconfig, arguments.context)
     backends = dict(arguments.backend or [])
     with Router(clusters, arguments.http_port, arguments.https_port, backends, arguments.address) as router:
         if not router.wait():
             _say("not every cluster answers yet; the router goes on trying")
         _say(f"http://127.0.0.1:{router.http_port} https://127.0.0.1:{router.https_port}")
-        _until_stopped()
+        stop.wait()
 
 
 def run_backends(arguments: argparse.Namespace) -> None:
+    stop = _stop_signal()
     with Backends(dict(arguments.service)) as backends:
         for name, address in backends.addresses.items():
             _say(f"{name}={address}")
-        _until_stopped()
+        stop.wait()
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -92,8 +92,9 @@ def decode(body: bytes) -> dict[str, Any]:
     if not body.startswith(MAGIC):
         raise ValueError("the body has no protobuf header")
     envelope = _message(body[len(MAGIC) :], "Unknown")
-    meta, raw = envelope.get("typeMeta"), envelope.get("raw", b"")
-    kind = meta.get("kind", "") if isinstance(meta, dict) else ""
+    stated, raw = envelope.get("typeMeta"), envelope.get("raw", b"")
+    meta = stated if isinstance(stated, dict) else {}
+    kind = meta.get("kind", "")
     if kind not in MESSAGES or not isinstance(raw, bytes):
         raise ValueError(f"{kind or 'what was sent'} is not read in protobuf form")
     return {**meta, **_message(raw, kind)}
