@@ -76,10 +76,11 @@ def _is_in_the_way(use: HostUse, own_teams: set[str], cluster: Cluster | None) -
 
 
 def _conflicts(uses: list[HostUse], own_teams: set[str]) -> list[dict[str, Any]]:
-    kinds = {"live_object": "live_object"}
-    return without_repeats(
-        [as_conflict(use, kinds.get(use.source, "exact"), own=use.team in own_teams) for use in uses]
-    )
+    found = []
+    for use in uses:
+        kind = "live_object" if use.source == "live_object" else "exact"
+        found.append(as_conflict(use, kind, own=use.team in own_teams))
+    return without_repeats(found)
 
 
 def _teams_of(user: User) -> list[Team]:
