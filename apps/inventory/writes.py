@@ -61,14 +61,19 @@ def replace_ingresses(
 ) -> Changes:
     """The same for Ingresses with their paths; paths are written anew only where they differ."""
     stored = {_key(row): row for row in _stored(Ingress, cluster).prefetch_related("paths")}
-    paths = {_key(row): found for row, found in listed}
     rows = {_key(row): row for row, _found in listed if row.name}
-    differing = {key for key, row in stored.items() if key in paths and _differ(row, paths[key])}
+    paths = {_key(row): found for row, found in listed}
+    differing = {key for key in rows.keys() & stored.keys() if _differ(stored[key], paths[key])}
     written = _write(Ingress, stored, rows, snapshot, also=differing)
-    rewritten = [row for row in written if _key(row) in differing or _key(row) not in stored]
-    IngressPath.objects.filter(ingress__in=[row.pk for row in rewritten if _key(row) in stored]).delete()
-    IngressPath.objects.bulk_create([_bound(path, row) for row in rewritten for path in paths[_key(row)]])
+    stale = rows.keys() - (stored.keys() - differing)
+    _replace_paths([row for row in written if _key(row) in stale], paths)
     return Changes(len(written), _delete_stale(Ingress, stored, rows, snapshot))
+
+
+def _replace_paths(rows: list[Ingress], paths: Mapping[Key, list[IngressPath]]) -> None:
+    """Write the paths of Ingresses that are new or whose paths differ."""
+    IngressPath.objects.filter(ingress__in=[row.pk for row in rows]).delete()
+    IngressPath.objects.bulk_create([_bound(path, row) for row in rows for path in paths[_key(row)]])
 
 
 def replace_ready_endpoints(cluster: Cluster, ready: Mapping[tuple[str, str], int]) -> Changes:

@@ -12,7 +12,10 @@ from apps.common.errors import InvalidInput, Violation
 from apps.kube.addresses import check_address
 from apps.kube.credentials import Credential, Endpoint
 from apps.kube.errors import Unreachable
-from apps.kube.kubeconfig import read_kubeconfig, read_token_registration
+from apps.kube.kubeconfig import ReadKubeconfig, read_kubeconfig, read_token_registration
+
+SINGLE_FIELDS = ("endpoint_url", "certificate_authority", "token")
+TEXTS = ("kubeconfig", *SINGLE_FIELDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,23 +32,31 @@ class AccessInput:
 
 def read_access(given: AccessInput) -> tuple[Endpoint, Credential]:
     """Endpoint and credential; KubeconfigRefused, AddressRefused (S2, S3) or InvalidInput with the field at fault."""
-    for name in ("kubeconfig", "endpoint_url", "certificate_authority", "token"):
+    for name in TEXTS:
         _refuse_odd_text(name, getattr(given, name))
-    if given.kubeconfig and (given.token or given.endpoint_url or given.certificate_authority):
-        raise _invalid("kubeconfig", _("Give either a kubeconfig or endpoint, certificate authority and token."))
-    if given.kubeconfig:
-        read = read_kubeconfig(given.kubeconfig, context=given.context or None)
-    elif given.token or given.endpoint_url or given.certificate_authority:
-        read = read_token_registration(
-            endpoint=given.endpoint_url, certificate_authority=given.certificate_authority, token=given.token
-        )
-    else:
-        raise _invalid("kubeconfig", _("Give a kubeconfig, or endpoint, certificate authority and token."), "required")
+    has_single_fields = any(getattr(given, name) for name in SINGLE_FIELDS)
+    if bool(given.kubeconfig) == has_single_fields:
+        code = "invalid" if has_single_fields else "required"
+        text = _("Give either a kubeconfig, or endpoint, certificate authority and token.")
+        raise _invalid("kubeconfig", text, code)
+    read = (
+        _read_fields(given) if has_single_fields else read_kubeconfig(given.kubeconfig, context=given.context or None)
+    )
     endpoint = read.endpoint
     if given.tls_server_name:
         endpoint = replace(endpoint, **collect({"tls_server_name": given.tls_server_name}))
     check_endpoint(endpoint)
     return endpoint, read.credential
+
+
+def _read_kubeconfig(given: AccessInput) -> ReadKubeconfig:
+    return read_kubeconfig(given.kubeconfig, context=given.context or None)
+
+
+def _read_fields(given: AccessInput) -> ReadKubeconfig:
+    return read_token_registration(
+        endpoint=given.endpoint_url, certificate_authority=given.certificate_authority, token=given.token
+    )
 
 
 def check_endpoint(endpoint: Endpoint) -> None:

@@ -106,7 +106,7 @@ def test_unchanged_ingresses_cost_two_queries(count, cluster, django_assert_num_
 def test_new_ingresses_with_paths_cost_the_same_for_any_number(count, cluster, django_assert_num_queries):
     names = [f"n{number}" for number in range(count)]
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         replace_ingresses(cluster, ingresses(cluster, *names), AT_10)
     assert IngressPath.objects.count() == count
 
