@@ -24,10 +24,12 @@ from sandbox.decoding import (
 )
 from sandbox.errors import (
     MODIFIED,
+    ApiError,
     already_exists,
     bad_request,
     conflict,
     invalid,
+    invalid_value,
     not_found,
     required,
     unsupported_media_type,
@@ -78,7 +80,7 @@ def create(request: Request, target: Target, kind: Kind, store: Store) -> Respon
     if metadata.get("generateName") and not metadata.get("name"):
         metadata["name"] = metadata["generateName"] + "".join(secrets.choice(SUFFIX_ALPHABET) for _ in range(5))
     if metadata.get("resourceVersion"):
-        raise bad_request("resourceVersion should not be set on objects to be created")
+        raise ApiError(500, "", "resourceVersion should not be set on objects to be created")
     with store.changed:
         change = Change(request, target, kind, store, None)
         _need_namespace(change)
@@ -206,6 +208,9 @@ def _check_version(change: Change, metadata: Object) -> None:
     kind, name = change.kind, change.target.name
     version, uid = metadata.get("resourceVersion"), metadata.get("uid")
     if uid and uid != live["uid"]:
+        if change.request.method == "PATCH":
+            cause = invalid_value("metadata.uid", uid, "field is immutable")
+            raise invalid(kind.group, kind.kind, name, [cause, cause])  # the API server checks metadata twice
         why = f"Precondition failed: UID in precondition: {uid}, UID in object meta: {live['uid']}"
         raise conflict(kind.group, kind.plural, name, why)
     if version and version != live["resourceVersion"]:
