@@ -24,9 +24,11 @@ from apps.delivery.models import Delivery
 from apps.exposures.enums import Operation
 from apps.exposures.permissions import may_change
 from apps.exposures.permissions import may_see as may_see_exposure
+from apps.exposures.spec import ExposureSpec
 from apps.kube.manifests import to_yaml
 from apps.web.forms.requests import CommentForm, DecisionForm, ResubmitForm, RetryForm
 from apps.web.http import SignedInRequest, page_of
+from apps.web.presenters.exposure_urls import url_of
 from apps.web.presenters.progress import progress_of
 from apps.web.presenters.requests import (
     RISKS,
@@ -128,6 +130,7 @@ def detail_context(request: SignedInRequest, change: ChangeRequest) -> dict[str,
         "actions": actions_for(request, change),
         "progress": progress_of(delivery) if delivery else None,
         "delay": POLL_SECONDS if is_moving(change) else "",
+        "open_url": open_url_of(change),
         "may_see_exposure": may_see_exposure(request.user, change.exposure),
         "happenings": happenings_of(list_events(change)),
         "may_comment": may_comment(request.user, change),
@@ -167,6 +170,13 @@ def actions_for(request: SignedInRequest, change: ChangeRequest) -> Actions:
 
 def delivery_of(change: ChangeRequest) -> Delivery | None:
     return getattr(change.revision, "delivery", None)
+
+
+def open_url_of(change: ChangeRequest) -> str:
+    """Where to open what went live; empty before, and after a deletion."""
+    if change.state != RequestState.DONE or change.operation == Operation.DELETE or not change.exposure.is_live:
+        return ""
+    return url_of(change.exposure.cluster, ExposureSpec.from_json(change.revision.spec))
 
 
 def is_moving(change: ChangeRequest) -> bool:

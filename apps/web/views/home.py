@@ -1,0 +1,35 @@
+"""The start page: what waits for the person who looks, by what that person may do."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from apps.accounts.selectors import group_names_of
+from apps.web.http import SignedInRequest
+from apps.web.presenters import home as parts
+
+
+@login_required
+@require_GET
+def home(request: SignedInRequest) -> HttpResponse:
+    user = request.user
+    acts = parts.acts_for_a_team(user)
+    decides = bool(group_names_of(user))
+    decisions = parts.decisions_for(user) if decides else None
+    needs_team = parts.needs_team_of(user) if acts else None
+    exposures, exposures_total = parts.exposures_of(user)
+    context = {
+        "acts": acts,
+        "decides": decides,
+        "decisions": decisions,
+        "needs_team": needs_team,
+        "moving": parts.moving_for(user) if acts else None,
+        "exposures": exposures,
+        "exposures_total": exposures_total,
+        "overview": parts.overview_for(user) if user.sees_everything else None,
+        "waiting": (decisions.total if decisions else 0) + (needs_team.total if needs_team else 0),
+    }
+    return render(request, "home/home.html", context)

@@ -1,0 +1,102 @@
+"""The start page by role: what waits, what is one's own, and numbers that lead to exactly what they count."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from apps.approvals.models import ChangeRequest
+from apps.approvals.services import return_request
+from tests import factories
+from tests.integration.scenes import Scene
+
+
+@pytest.fixture
+def change(scene: Scene) -> ChangeRequest:
+    return scene.ask("shop.example.com", tls="shop-tls")
+
+
+def home(client: Client, user):
+    client.force_login(user)
+    return client.get(reverse("web:home"))
+
+
+def test_home_of_an_approver_is_the_queue(client, scene, change):
+    response = home(client, scene.approver)
+    assert [row.title for row in response.context["decisions"].rows] == ["Publish shop.example.com over HTTPS"]
+    assert "1 thing waits for you" in response.text
+    assert response.context["needs_team"] is None
+
+
+def test_home_of_a_developer_shows_exposures_and_what_is_under_way(client, scene, change):
+    scene.publish("cart.dev.example.net")
+    response = home(client, scene.developer)
+    assert [line.exposure.host for line in response.context["exposures"]] == [
+        "cart.dev.example.net",
+        "shop.example.com",
+    ]
+    assert [row.waits_for for row in response.context["moving"].rows] == ["network"]
+    assert "Nothing waits for you" in response.text
+
+
+def test_home_of_a_developer_shows_what_was_returned(client, scene, change):
+    return_request(by=scene.approver, request=change, content_hash=change.content_hash, comment="Why?")
+    response = home(client, scene.developer)
+    assert [row.request.pk for row in response.context["needs_team"].rows] == [change.pk]
+    assert "Change and resubmit" in response.text
+
+
+def test_home_leaves_out_failures_that_a_newer_request_has_overtaken(client, db):
+    cluster, team = factories.make_cluster(), factories.make_team("web")
+    exposure = factories.make_exposure(cluster, team)
+    factories.make_change_request(exposure, state="failed")
+    factories.make_change_request(exposure, state="done")
+    assert home(client, factories.make_user("ada", team=team)).context["needs_team"].rows == []
+
+
+def test_home_of_a_viewer_asks_for_nothing(client, scene, change):
+    response = home(client, scene.viewer)
+    assert (response.context["acts"], response.context["needs_team"]) == (False, None)
+    assert "shop.example.com" in response.text
+
+
+def test_home_without_a_team_says_whom_to_ask(client, db):
+    assert "You are in no team yet" in home(client, factories.make_user()).text
+
+
+def test_home_of_a_platform_admin_shows_clusters_that_need_attention(client, db):
+    factories.make_cluster("test-1", reachable=False, environment="test")
+    response = home(client, factories.make_platform_admin("platform"))
+    assert [line.trouble for line in response.context["overview"].unhealthy] == ["No answer within 5 s."]
+    assert "?state=unhealthy" in response.text
+
+
+def test_home_numbers_count_exactly_the_lists_they_lead_to(client, db):
+    cluster, team = factories.make_cluster(), factories.make_team("web")
+    for number, state in enumerate(["pending", "pending", "failed", "done"]):
+        exposure = factories.make_exposure(cluster, team, host=f"shop-{number}.example.com")
+        factories.make_change_request(exposure, state=state)
+    response = home(client, factories.make_user("auditor", is_auditor=True))
+    overview = response.context["overview"]
+    assert (overview.exposures, overview.pending, overview.failed, overview.clusters) == (4, 2, 1, 1)
+    links = re.findall(r'class="card stat" href="([^"]+)"|href="([^"]+)" class="card stat"', response.text)
+    counts = [client.get("".join(link).replace("&amp;", "&")).context["page"].paginator.count for link in links]
+    assert counts == [4, 2, 1, 1]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_home_costs_the_same_for_one_and_many(client, db, count, django_assert_num_queries):
+    cluster, team = factories.make_cluster(), factories.make_team("web")
+    developer = factories.make_user("ada", team=team)
+    factories.make_approver_group("network", members=[developer])
+    for number in range(count):
+        exposure = factories.make_exposure(cluster, team, host=f"a-{number}.example.com")
+        factories.make_stage(factories.make_change_request(exposure))
+        failed = factories.make_exposure(cluster, team, host=f"b-{number}.example.com")
+        factories.make_change_request(failed, state="failed")
+    client.force_login(developer)
+    with django_assert_num_queries(17):
+        client.get(reverse("web:home"))
