@@ -126,8 +126,13 @@ def render_revision(*, exposure: Exposure, operation: Operation, spec: ExposureS
 
 
 def lock_exposure(exposure_id: str) -> Exposure:
-    """The row under lock. Fixed order everywhere: exposure, request, stage, delivery (I9)."""
-    return Exposure.objects.select_for_update(of=("self",)).with_relations().get(pk=exposure_id)
+    """The row under lock, freshly read. Fixed order everywhere: exposure, request, stage, delivery (I9).
+
+    Read after the lock, not with it: a joined row is as old as the question, so a revision that became live while we
+    waited for the lock would seem not to exist.
+    """
+    Exposure.objects.select_for_update().only("pk").get(pk=exposure_id)
+    return Exposure.objects.with_relations().get(pk=exposure_id)
 
 
 def accept_revision(*, exposure: Exposure, revision: Revision) -> None:
