@@ -58,6 +58,12 @@ def require_single(request: ChangeRequest) -> None:
         raise Conflict(message, code="request_open", request=other.pk, state=other.state)
 
 
+def require_standing(request: ChangeRequest) -> None:
+    """Raise InvalidTransition when the exposure is gone: an old request must not bring its object back."""
+    if request.exposure.deleted_at is not None:
+        raise InvalidTransition(_("The exposure has been deleted. Ask for a new one."), state=request.state)
+
+
 def move(
     request: ChangeRequest,
     verb: Verb,

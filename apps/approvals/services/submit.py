@@ -23,6 +23,7 @@ from apps.approvals.services.engine import (
     open_stages,
     require_move,
     require_single,
+    require_standing,
 )
 from apps.approvals.services.freshness import on_fresh_inventory
 from apps.clusters.models import Cluster
@@ -98,6 +99,7 @@ def resubmit(*, by: User, request: ChangeRequest, spec: ExposureSpec | None = No
     request = lock_request(request)
     check(may_change(by, request.exposure))
     require_move(request, Verb.RESUBMIT)
+    require_standing(request)
     exposure, operation = request.exposure, Operation(request.operation)
     stated = spec or ExposureSpec.from_json(request.revision.spec)
     facts = _gather(exposure, stated)

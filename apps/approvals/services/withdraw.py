@@ -9,7 +9,14 @@ from apps.accounts.models import User
 from apps.accounts.permissions import check
 from apps.approvals.enums import RequestState, StageState, Verb
 from apps.approvals.models import ChangeRequest
-from apps.approvals.services.engine import close_open_stages, lock_request, move, require_move, require_single
+from apps.approvals.services.engine import (
+    close_open_stages,
+    lock_request,
+    move,
+    require_move,
+    require_single,
+    require_standing,
+)
 from apps.common.errors import InvalidTransition
 from apps.delivery.services import cancel_waiting, was_ever_sent
 from apps.delivery.services import retry as retry_delivery
@@ -39,6 +46,7 @@ def retry(*, by: User, request: ChangeRequest, overwrite: bool = False) -> Chang
     request = lock_request(request)
     check(may_change(by, request.exposure))
     require_move(request, Verb.RETRY)
+    require_standing(request)
     require_single(request)
     retry_delivery(by=by, delivery=request.revision.delivery, overwrite=overwrite)
     request.refresh_from_db()

@@ -65,6 +65,8 @@ def retry(*, by: User, delivery: Delivery, overwrite: bool = False) -> Delivery:
     check(may_change(by, exposure))
     if DeliveryState.QUEUED not in TRANSITIONS[delivery.state]:
         raise InvalidTransition(_("Only a failed delivery can be retried."), state=delivery.state)
+    if exposure.deleted_at is not None:
+        raise InvalidTransition(_("The exposure has been deleted. Ask for a new one."), state=delivery.state)
     if exposure.desired_revision_id != delivery.revision_id:
         raise Conflict(_("A newer revision has taken the place of this one."), code="superseded")
     delivery.state = DeliveryState.QUEUED
