@@ -173,7 +173,7 @@ def _segment_problem(lowered: str) -> str:
     if any(part in DOT_PARTS for part in lowered.split("/")):
         return _("The path may not have “.” or “..” as a part.")
     if BAD_ENCODING.search(lowered):
-        return _("The path has a broken or forbidden %-encoding.")
+        return _("The path has a broken or forbidden percent-encoding.")
     return ""
 
 
