@@ -11,6 +11,7 @@ COPY portal portal
 COPY apps apps
 COPY templates templates
 COPY static static
+COPY locale locale
 # Not production here: building needs no secret, and none may end up in a layer.
 RUN PORTICO_ENV=development PORTICO_DEBUG=0 python manage.py collectstatic --no-input --verbosity 0 \
     && rm -rf var \

@@ -9,6 +9,8 @@ RUNTIME := $(VENV)/.requirements.stamp
 DEV := $(VENV)/.requirements-dev.stamp
 PIP := $(PY) -m pip --disable-pip-version-check --quiet
 
+SCHEMA := docs/reference/openapi.yaml
+
 PORT ?= 8000
 ROUTER_PORT ?= 8080
 DEMO_DIR ?= var/demo
@@ -44,6 +46,8 @@ check: $(DEV) ## style, types, arrows, templates, and whether generated files ar
 	run $(VENV)/bin/djlint templates --lint --quiet; \
 	run $(PY) manage.py makemigrations --check --dry-run; \
 	run $(PY) manage.py request_states --check; \
+	run sh -c '$(PY) manage.py spectacular --validate --fail-on-warn | diff -u $(SCHEMA) -'; \
+	run $(PY) tools/messages.py --check; \
 	run $(PY) tools/vendor.py --check; \
 	test -z "$$failed" || { printf "Failed:$$failed\n"; exit 1; }
 
@@ -63,6 +67,13 @@ lock: $(DEV) ## pin and hash the dependencies anew
 	$(VENV)/bin/uv pip compile requirements.in --generate-hashes --no-header --no-emit-find-links --python-version 3.11 --output-file requirements.txt
 	$(VENV)/bin/uv pip compile requirements-dev.in --generate-hashes --no-header --no-emit-find-links --python-version 3.11 --output-file requirements-dev.txt
 
+schema: $(RUNTIME) ## write the OpenAPI document and the diagram of request states anew
+	$(PY) manage.py spectacular --validate --fail-on-warn --file $(SCHEMA)
+	$(PY) manage.py request_states
+
+messages: $(RUNTIME) ## bring the translations in step with the code (needs gettext)
+	$(PY) tools/messages.py
+
 vendor: $(DEV) ## copy the browser parts from node_modules (after npm ci)
 	$(PY) tools/vendor.py
 
@@ -74,7 +85,7 @@ $(PY):
 	"$$python" -c 'import ensurepip, venv' 2>/dev/null || \
 		{ echo "The venv module of $$python is missing: apt-get install python3-venv" >&2; exit 1; }; \
 	echo "Making $(VENV) with $$python"; \
-	"$$python" -m venv $(VENV)
+	"$$python" -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
 
 $(RUNTIME): requirements.txt | $(PY)
 	@echo "Installing what the product needs (requirements.txt)"

@@ -192,7 +192,7 @@ def test_image_takes_only_what_exists_and_is_not_ignored():
     ignored = (ROOT / ".dockerignore").read_text().splitlines()
 
     assert [source for source in sources if not (ROOT / source).exists() or source in ignored] == []
-    assert {"requirements.txt", "manage.py", "portal", "apps", "templates", "static"} <= set(sources)
+    assert {"requirements.txt", "manage.py", "portal", "apps", "templates", "static", "locale"} <= set(sources)
 
 
 def test_image_has_the_python_that_the_lock_file_is_for():
