@@ -34,6 +34,7 @@ from apps.clusters.models import Cluster
 from apps.clusters.selectors import get_cluster_for
 from apps.common.conditions import is_true
 from apps.common.errors import NotFound, PolicyViolation, Violation
+from apps.domains.hosts import InvalidHost, normalise_host
 from apps.exposures.enums import ConditionType, Operation
 from apps.exposures.models import Exposure
 from apps.exposures.selectors import find_exposure_for, get_exposure_for, list_exposures_for
@@ -156,7 +157,10 @@ class ExposureDeclarationView(ExposureView):
 
     def get(self, request: Request, name: str, namespace: str, host: str) -> Response:
         """The exposure of this host at this place."""
-        exposure = self._find(get_cluster_for(self.user, name), namespace, host)
+        try:
+            exposure = self._find(get_cluster_for(self.user, name), namespace, normalise_host(host))
+        except InvalidHost:
+            exposure = None
         if exposure is None:
             raise NotFound(code="exposure_not_found")
         wait_for_exposure(exposure, self.asked["wait"])
@@ -178,7 +182,7 @@ class ExposureDeclarationView(ExposureView):
 
     def _find(self, cluster: Cluster, namespace: str, host: str) -> Exposure | None:
         get_namespace_for(self.user, cluster, namespace)
-        return find_exposure_for(self.user, cluster, namespace, host.lower())
+        return find_exposure_for(self.user, cluster, namespace, host)
 
     def _respond_declared(self, declared: Declared) -> Response:
         settled = wait_for_machine(declared.request, self.asked["wait"]) if declared.request else None

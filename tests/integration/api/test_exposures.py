@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from apps.approvals.models import ChangeRequest
@@ -10,7 +12,7 @@ from apps.exposures.models import Exposure
 from tests.integration.api.calls import Caller, codes, wish
 from tests.integration.scenes import Scene
 
-HTTPS = {"host": "shop.example.com", "tls": {"secret_name": "shop-tls"}}
+HTTPS: dict[str, Any] = {"host": "shop.example.com", "tls": {"secret_name": "shop-tls"}}
 EXPOSURE_FIELDS = {
     "id", "cluster", "environment", "namespace", "host", "url", "team", "spec", "generation", "observed_generation",
     "revision", "live_revision", "conditions", "change_request", "created_by", "created_at", "updated_at", "deleted_at",

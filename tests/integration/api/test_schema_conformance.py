@@ -6,11 +6,13 @@ about, valid and invalid ones in turn; that the happy ways do what they should i
 
 from __future__ import annotations
 
+from contextlib import nullcontext, suppress
 from typing import Any
 
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis.errors import Unsatisfiable
 from schemathesis import BaseSchema, Case, GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -82,7 +84,7 @@ def test_every_answer_is_a_documented_one(tag: str, scene: Scene, schema: BaseSc
 
 
 def operations(schema: BaseSchema, tag: str | None = None) -> list[Any]:
-    found = [result.ok() for result in schema.get_all_operations()]
+    found: list[Any] = [result.ok() for result in schema.get_all_operations()]  # type: ignore[union-attr]
     return [operation for operation in found if tag is None or tag in (operation.tags or [])]
 
 
@@ -100,13 +102,9 @@ def exercise(operation: Any, mode: GenerationMode, known: dict[str, str], caller
             }
         case.call_and_validate(checks=CHECKS, headers={"Authorization": f"Bearer {caller.plaintext}"})
 
-    try:
+    # Some addresses take nothing that could be wrong.
+    with suppress(Unsatisfiable) if mode == GenerationMode.NEGATIVE else nullcontext():
         run()
-    except schemathesis.errors.InvalidSchema:
-        raise
-    except Exception as error:
-        if "Unsatisfiable" not in type(error).__name__:
-            raise
 
 
 def known_names(scene: Scene) -> dict[str, str]:
