@@ -48,7 +48,7 @@ if PRODUCTION and PORTICO_ALLOW_LOOPBACK_CLUSTERS:
 # Decides on requests that no zone has a group for; a group without members blocks them, it never lets them pass.
 PORTICO_APPROVER_GROUP = env.str("PORTICO_APPROVER_GROUP", "network")
 
-# How long a delivery waits for the controller's address and for the host to answer; afterwards a schedule goes on asking.
+# How long a delivery waits for the controller's address and for the host to answer; then a schedule goes on asking.
 PORTICO_ADMISSION_SECONDS = env.float("PORTICO_ADMISSION_SECONDS", 10.0)
 PORTICO_SERVING_SECONDS = env.float("PORTICO_SERVING_SECONDS", 5.0)
 
