@@ -45,6 +45,10 @@ class ExposureUpdateIn(SpecIn):
     host = Text(required=False, max_length=1000)
 
 
+class DeleteIn(StrictSerializer):
+    reason = Text(allow_blank=True, max_length=REASON_LENGTH, default="")
+
+
 class ResubmitIn(StrictSerializer):
     """What is left out stays as it was in the last round."""
 

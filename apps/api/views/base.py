@@ -10,10 +10,12 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, ClassVar, cast
 
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
 from django.utils import translation
 from drf_spectacular.utils import PolymorphicProxySerializer
 from rest_framework import serializers
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -24,9 +26,12 @@ from apps.api.idempotency import answer_once
 from apps.api.paging import PageNumberPages
 from apps.api.parsers import MAX_BODY, is_storable
 from apps.api.serializers.strict import QuerySerializer, StrictSerializer
+from apps.common.errors import PortalError
 
 SerializerClass = type[serializers.Serializer[Any]]
 Answer = SerializerClass | PolymorphicProxySerializer | None
+# What is an answer; anything else is a fault, which is not kept and may be tried again with the same key.
+REFUSALS = (APIException, PortalError, Http404, PermissionDenied)
 CHANGING = frozenset({"PUT", "PATCH", "DELETE"})
 
 
@@ -113,7 +118,7 @@ class PortalView(APIView):
         # Inside the idempotent part a refusal is an answer like any other, to be given again.
         try:
             return post(request, *args, **kwargs)
-        except Exception as error:  # noqa: BLE001 - DRF's own boundary, drawn one step earlier
+        except REFUSALS as error:
             return self.handle_exception(error)
 
     def _read_query(self, request: Request) -> dict[str, Any]:

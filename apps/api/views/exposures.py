@@ -25,7 +25,7 @@ from apps.api.serializers.exposures import (
     WaitQuery,
 )
 from apps.api.serializers.requests import RequestOut
-from apps.api.serializers.specs import ExposureIn, ExposureUpdateIn, SpecIn
+from apps.api.serializers.specs import DeleteIn, ExposureIn, ExposureUpdateIn, SpecIn
 from apps.api.settling import wait_for_exposure, wait_for_machine
 from apps.api.views.base import PortalView, one_of
 from apps.approvals.models import ChangeRequest
@@ -113,7 +113,7 @@ class ExposureListView(ExposureView):
 
 class ExposureDetailView(ExposureView):
     queries = {"GET": WaitQuery, "PUT": ChangeQuery, "DELETE": DeleteQuery}
-    bodies = {"PUT": ExposureUpdateIn}
+    bodies = {"PUT": ExposureUpdateIn, "DELETE": DeleteIn}
     answers = {
         "GET": {200: ExposureOut},
         "PUT": {200: one_of("UpdateAnswer", RequestOut, PreviewOut), 202: RequestOut},
@@ -140,10 +140,11 @@ class ExposureDetailView(ExposureView):
         return self.respond_change(open_update(by=self.user, exposure=exposure, spec=spec, reason=body["reason"]))
 
     def delete(self, request: Request, exposure_id: str) -> Response:
-        """Open a request to take it down."""
+        """Open a request to take it down. The reason may stand in the address or in a JSON body."""
         exposure = self.exposure(exposure_id)
         self.check_version(etag_of_exposure(show(exposure)))
-        return self.respond_change(open_delete(by=self.user, exposure=exposure, reason=self.asked["reason"]))
+        reason = self.body()["reason"] or self.asked["reason"]
+        return self.respond_change(open_delete(by=self.user, exposure=exposure, reason=reason))
 
 
 class ExposureDeclarationView(ExposureView):

@@ -212,7 +212,15 @@ def test_delete_opens_a_request_and_ends_in_a_deleted_exposure(scene: Scene, dev
     run_delivery(ChangeRequest.objects.get(pk=answer.body["id"]).revision.delivery.pk)
 
     assert developer.get("exposures/").body["count"] == 0
+    assert developer.delete(f"exposures/{exposure.pk}/").body["code"] == "exposure_not_found"
     assert developer.get(f"exposures/{exposure.pk}/").body["deleted_at"] is not None
+
+
+def test_the_reason_of_a_deletion_may_stand_in_the_body(scene: Scene, developer: Caller) -> None:
+    exposure = scene.publish()
+    assert codes(developer.send("delete", f"exposures/{exposure.pk}/", {"force": True})) == [("unknown_field", "force")]
+    answer = developer.send("delete", f"exposures/{exposure.pk}/", {"reason": "Over"})
+    assert (answer.status_code, answer.body["reason"]) == (202, "Over")
 
 
 def test_parts_of_an_exposure(scene: Scene, developer: Caller) -> None:

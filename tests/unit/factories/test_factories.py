@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.db.models import Model
 
 from apps.common.errors import NotFound
 from tests import factories
@@ -18,7 +19,7 @@ def test_each_factory_gives_a_valid_row():
     revision = factories.make_revision(exposure)
     request = factories.make_change_request(exposure, revision=revision)
     stage = factories.make_stage(request)
-    rows = [
+    rows: list[Model] = [
         team,
         group,
         cluster,
