@@ -305,6 +305,9 @@ STORAGES = {
     },
 }
 
+# Error pages and reports never show frame variables or posted fields, in development neither (S1).
+DEFAULT_EXCEPTION_REPORTER_FILTER = "apps.common.error_reports.NothingButTheTrace"
+
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 LOGGING = logging_settings(
     json_lines=env.bool("PORTICO_JSON_LOGS", PRODUCTION), level=env.str("PORTICO_LOG_LEVEL", "INFO")

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from apps.approvals.enums import RequestState
 from apps.approvals.models import ChangeRequest
 from apps.approvals.permissions import active_stage
+from apps.common.said import shown, shown_reason
 from apps.delivery.enums import DeliveryState
 from apps.exposures.enums import Operation
 
@@ -52,7 +53,7 @@ def _delivering(request: ChangeRequest) -> str:
         }
     if delivery is not None and delivery.state == DeliveryState.RETRYING:
         seconds = max(0, round((delivery.next_attempt_at - timezone.now()).total_seconds()))
-        why = (delivery.reason or {}).get("message", "")
+        why = shown(delivery.reason)
         return _("Cluster %(cluster)s could not take it yet: %(why)s It is tried again in %(seconds)d s.") % {
             "cluster": cluster.name,
             "why": why,
@@ -117,8 +118,9 @@ def _names(request: ChangeRequest) -> dict[str, str]:
 
 
 def _why(request: ChangeRequest) -> str:
-    return (request.state_reason or {}).get("message", "")
+    return shown(request.state_reason)
 
 
 def _hint(request: ChangeRequest) -> str:
-    return (request.state_reason or {}).get("hint", "")
+    explained = shown_reason(request.state_reason)
+    return explained["hint"] if explained else ""

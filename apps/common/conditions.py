@@ -8,6 +8,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Literal
 
+from apps.common.said import stored
+
 Status = Literal["True", "False", "Unknown"]
 Condition = dict[str, Any]
 
@@ -29,7 +31,7 @@ def set_condition(
         "type": kind,
         "status": status,
         "reason": reason,
-        "message": message,
+        **stored(message),
         "last_transition_time": now.isoformat() if changed or previous is None else previous["last_transition_time"],
         "observed_generation": observed_generation,
     }

@@ -9,9 +9,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _n
 
 from apps.common.errors import Violation
+from apps.common.said import say
 from apps.delivery.errors import GateClosed
 from apps.delivery.models import Delivery
 from apps.exposures.rendering import is_intact
@@ -28,8 +29,10 @@ OUTDATING = frozenset({"certificate_changed", "certificate_not_usable", "secret_
 def check_intact(delivery: Delivery) -> None:
     """Refuse bytes that are not those the decisions were bound to (I2)."""
     if not is_intact(delivery.revision, delivery.exposure):
-        message = _("The stored manifest is not the one that was approved.")
-        raise _closed("content_changed", "revision", message, _("Tell the platform team; this should never happen."))
+        message = say(_n("The stored manifest is not the one that was approved."))
+        raise _closed(
+            "content_changed", "revision", message, say(_n("Tell the platform team; this should never happen."))
+        )
 
 
 def check_certificate(delivery: Delivery, client: ClusterClient) -> None:
@@ -45,18 +48,22 @@ def check_certificate(delivery: Delivery, client: ClusterClient) -> None:
         raise _closed(code, "tls.secret_name", first.message, first.hint)
     approved = delivery.revision.facts.get("certificate_fingerprint", "")
     if approved and approved != verdict.fingerprint_sha256:
-        message = _("The certificate in %(secret)s is not the one that was approved.") % {
-            "secret": spec.tls_secret_name
-        }
-        raise _closed("certificate_changed", "tls.secret_name", message, _("Ask for approval of the new certificate."))
+        message = say(
+            _n("The certificate in %(secret)s is not the one that was approved."), secret=spec.tls_secret_name
+        )
+        raise _closed(
+            "certificate_changed", "tls.secret_name", message, say(_n("Ask for approval of the new certificate."))
+        )
 
 
 def _read_secret(client: ClusterClient, namespace: str, name: str) -> dict[str, Any]:
     try:
         return client.get(SECRET, namespace, name)
     except ObjectNotFound as error:
-        message = _("There is no Secret %(name)s in %(namespace)s any more.") % {"name": name, "namespace": namespace}
-        raise _closed("secret_not_offered", "tls.secret_name", message, _("Choose another certificate.")) from error
+        message = say(_n("There is no Secret %(name)s in %(namespace)s any more."), name=name, namespace=namespace)
+        raise _closed(
+            "secret_not_offered", "tls.secret_name", message, say(_n("Choose another certificate."))
+        ) from error
 
 
 def _closed(code: str, field: str, message: str, hint: str) -> GateClosed:

@@ -12,11 +12,13 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _n
 
 from apps.accounts.models import Team, User
 from apps.clusters.models import Cluster
 from apps.common.conditions import Status, set_condition
 from apps.common.errors import Conflict, PolicyViolation, Unavailable, Violation
+from apps.common.said import say
 from apps.domains.services import claim_host, release_host
 from apps.exposures.enums import ConditionType, Operation
 from apps.exposures.models import Exposure, Revision
@@ -144,7 +146,7 @@ def accept_revision(*, exposure: Exposure, revision: Revision) -> None:
         ConditionType.APPROVED,
         "True",
         "Approved",
-        _("Revision %(number)d is approved.") % {"number": revision.number},
+        say(_n("Revision %(number)d is approved."), number=revision.number),
     )
     exposure.save()
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from apps.api.serializers.common import ConditionOut
+from apps.api.serializers.common import ConditionOut, HintField, SaidField
 from apps.api.serializers.strict import Choice, SearchQuery, StrictSerializer, Text, Whole
 from apps.clusters.enums import Environment
 
@@ -82,8 +82,8 @@ class ClusterOut(serializers.Serializer[Any]):
 class CheckStepOut(serializers.Serializer[Any]):
     name = serializers.CharField()
     status = serializers.ChoiceField(["passed", "failed", "warning", "skipped"])
-    message = serializers.CharField(allow_blank=True)
-    hint = serializers.CharField(allow_blank=True)
+    message = SaidField()
+    hint = HintField(allow_blank=True)
     elapsed_ms = serializers.IntegerField(allow_null=True)
 
 

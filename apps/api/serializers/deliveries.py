@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from apps.api.serializers.common import ReasonOut
+from apps.api.serializers.common import ReasonOut, SaidField
 from apps.api.serializers.strict import Flag, QuerySerializer, SearchQuery, StrictSerializer
 from apps.api.waiting import MAX_SECONDS
 from apps.delivery.enums import DeliveryState
@@ -31,7 +31,7 @@ class DeliveryRetryIn(StrictSerializer):
 class DeliveryStepOut(serializers.Serializer[Any]):
     name = serializers.CharField()
     status = serializers.CharField()
-    message = serializers.CharField(allow_blank=True)
+    message = SaidField()
     started_at = serializers.CharField(allow_null=True)
     elapsed_ms = serializers.IntegerField(allow_null=True)
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _n
 
 from apps.approvals.enums import Verb
 from apps.approvals.models import ChangeRequest
 from apps.approvals.routing import choose_route
 from apps.approvals.services.engine import move
 from apps.common.actors import POLICY
+from apps.common.said import reason, say
 from apps.delivery.services import enqueue
 from apps.exposures.enums import Operation
 from apps.exposures.policies import Facts
@@ -38,9 +39,9 @@ def find_obstacle(request: ChangeRequest) -> Reason | None:
     """Why the approved content may not be pushed as it is; none when it may."""
     exposure, revision = request.exposure, request.revision
     if not is_intact(revision, exposure):
-        return _reason("content_changed", _("The stored manifest is not the one that was approved."))
+        return _reason("content_changed", say(_n("The stored manifest is not the one that was approved.")))
     if exposure.live_revision_id != revision.base_revision_id:
-        return _reason("base_moved", _("The exposure has changed since this was asked for."))
+        return _reason("base_moved", say(_n("The exposure has changed since this was asked for.")))
     if revision.operation == Operation.DELETE:
         return None
     facts = current_facts(request)
@@ -64,7 +65,7 @@ def _policy_obstacle(facts: Facts) -> Reason | None:
         first = verdict.errors[0]
         return _reason(first.code, first.message, first.hint)
     if verdict.conflicts:
-        return _reason("host_conflict", _("%(host)s is taken.") % {"host": facts.spec.host})
+        return _reason("host_conflict", say(_n("%(host)s is taken."), host=facts.spec.host))
     return None
 
 
@@ -73,7 +74,7 @@ def _certificate_obstacle(request: ChangeRequest, facts: Facts) -> Reason | None
     present = facts.certificate.fingerprint_sha256 if facts.certificate else ""
     if approved == present:
         return None
-    return _reason("certificate_changed", _("The certificate is not the one that was submitted."))
+    return _reason("certificate_changed", say(_n("The certificate is not the one that was submitted.")))
 
 
 def _stricter_route(request: ChangeRequest, facts: Facts) -> Reason | None:
@@ -86,8 +87,8 @@ def _stricter_route(request: ChangeRequest, facts: Facts) -> Reason | None:
     )
     if set(route.because) <= set(request.flow.get("because", [])):
         return None
-    return _reason("needs_approval", _("This needs an approval that it did not need when it was submitted."))
+    return _reason("needs_approval", say(_n("This needs an approval that it did not need when it was submitted.")))
 
 
 def _reason(code: str, message: str, hint: str = "") -> Reason:
-    return {"code": code, "message": message, "hint": hint or _("Resubmit to ask again with the present facts.")}
+    return reason(code, message, hint or _n("Resubmit to ask again with the present facts."))

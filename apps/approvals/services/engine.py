@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _n
 
 from apps.accounts.models import User
 from apps.approvals.enums import (
@@ -24,6 +25,7 @@ from apps.approvals.permissions import author_names
 from apps.audit.services import record
 from apps.common.actors import Actor
 from apps.common.errors import Conflict, InvalidTransition
+from apps.common.said import reason, say
 from apps.exposures.services import lock_exposure
 
 
@@ -165,10 +167,10 @@ BLOCKED_REASON = "no_approver"
 def block(request: ChangeRequest, stage: Stage, *, by: Actor) -> None:
     """Nobody may sign: say so, and wait for a person to mend it. Never pass (I8)."""
     names = ", ".join(slot.principal.removeprefix("group:") for slot in stage.slots.all())
-    reason = {
-        "code": BLOCKED_REASON,
-        "message": _("Nobody in %(groups)s may decide on this.") % {"groups": names},
-        "hint": _("Ask a platform admin to add a member to the group, then resubmit."),
-    }
+    explained = reason(
+        BLOCKED_REASON,
+        say(_n("Nobody in %(groups)s may decide on this."), groups=names),
+        _n("Ask a platform admin to add a member to the group, then resubmit."),
+    )
     if request.state == RequestState.PENDING:
-        move(request, Verb.BLOCK, by=by, reason=reason)
+        move(request, Verb.BLOCK, by=by, reason=explained)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _n
 
 from apps.approvals.enums import RequestState, Verb
 from apps.approvals.models import ChangeRequest
 from apps.approvals.services.engine import move, require_single
 from apps.common.actors import DELIVERY
+from apps.common.said import reason, say
 from apps.delivery.enums import DeliveryState
 from apps.delivery.gate import OUTDATING
 from apps.delivery.models import Delivery
@@ -41,5 +42,5 @@ def settle_request(delivery: Delivery) -> None:
 
 def _reason(delivery: Delivery) -> dict[str, str] | None:
     if delivery.state == DeliveryState.SUPERSEDED:
-        return {"code": "superseded", "message": _("A newer revision has taken its place."), "hint": ""}
+        return reason("superseded", say(_n("A newer revision has taken its place.")))
     return delivery.reason

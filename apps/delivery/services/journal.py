@@ -11,6 +11,7 @@ from typing import Any
 from django.utils import timezone
 
 from apps.common.errors import PortalError
+from apps.common.said import stored
 from apps.delivery.enums import DeliveryState
 from apps.delivery.models import Delivery
 
@@ -53,7 +54,7 @@ class Journal:
     def fail_step(self, error: PortalError) -> None:
         """The step that was running has failed; the last write of an attempt."""
         if self.steps and self.steps[-1]["status"] == "running":
-            self.steps[-1].update(status="failed", message=error.message, elapsed_ms=self._elapsed())
+            self.steps[-1].update(stored(error.message), status="failed", elapsed_ms=self._elapsed())
             Delivery.objects.filter(pk=self.delivery.pk, claim=self.delivery.claim).update(steps=self.steps)
 
     def _elapsed(self) -> int:

@@ -9,13 +9,14 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _n
 
 from apps.clusters.models import Cluster
 from apps.common.dispatch import dispatch
 from apps.common.errors import PortalError
 from apps.common.ids import new_id
 from apps.common.request_context import request_context
+from apps.common.said import reason
 from apps.delivery.enums import IN_WORK, WAITING, DeliveryState
 from apps.delivery.models import Delivery
 from apps.delivery.outcomes import announce
@@ -99,15 +100,15 @@ def _attempt(delivery: Delivery) -> None:
 
 def _after_error(delivery: Delivery, error: PortalError) -> None:
     """Transient errors wait and try again; the rest, and the last attempt, end in a reason that a person can act on."""
-    reason = {"code": error.code, "message": error.message, "hint": _hint(error)}
+    explained = reason(error.code, error.message, _hint(error))
     if not getattr(error, "transient", False) or delivery.attempt >= MAX_ATTEMPTS:
-        _settle(delivery, DeliveryState.FAILED, reason)
+        _settle(delivery, DeliveryState.FAILED, explained)
         return
     pause = getattr(error, "retry_after", None) or backoff_seconds(delivery.attempt)
     held = Delivery.objects.filter(pk=delivery.pk, claim=delivery.claim)
     held.update(
         state=DeliveryState.RETRYING,
-        reason=reason,
+        reason=explained,
         next_attempt_at=timezone.now() + timedelta(seconds=pause),
         claim="",
         lease_until=None,
@@ -155,15 +156,15 @@ def _close_row(delivery: Delivery, state: DeliveryState, reason: dict[str, str] 
 def _hint(error: PortalError) -> str:
     """The next step for the person who reads the failure."""
     hints = {
-        "apply_conflict": _("Look at the drift, then retry and overwrite, or ask for a change."),
-        "cluster_unreachable": _("It is tried again by itself. Ask the platform team if it lasts."),
-        "cluster_unauthorized": _("A platform admin must renew the cluster's credential."),
-        "cluster_forbidden": _("A platform admin must extend the portal's rights in the cluster."),
-        "cluster_rejected": _("Read what the cluster says, change the exposure and ask again."),
-        "not_ours": _("An object of this name exists and is not the portal's. Ask the platform team."),
+        "apply_conflict": _n("Look at the drift, then retry and overwrite, or ask for a change."),
+        "cluster_unreachable": _n("It is tried again by itself. Ask the platform team if it lasts."),
+        "cluster_unauthorized": _n("A platform admin must renew the cluster's credential."),
+        "cluster_forbidden": _n("A platform admin must extend the portal's rights in the cluster."),
+        "cluster_rejected": _n("Read what the cluster says, change the exposure and ask again."),
+        "not_ours": _n("An object of this name exists and is not the portal's. Ask the platform team."),
     }
     errors = getattr(error, "errors", None)
-    return hints.get(error.code) or (errors[0].hint if errors else "") or _("Retry, or change the exposure.")
+    return hints.get(error.code) or (errors[0].hint if errors else "") or _n("Retry, or change the exposure.")
 
 
 def _wake_next(delivery: Delivery) -> None:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _n
 
 from apps.clusters.models import Cluster
 from apps.common.conditions import Status
 from apps.common.ids import new_id
+from apps.common.said import say
 from apps.delivery.models import Delivery
 from apps.exposures.enums import ConditionType
 from apps.exposures.models import Exposure, Revision
@@ -46,19 +47,21 @@ def probe_exposure(cluster: Cluster, revision: Revision) -> Serving:
     """One question to the entry; a second for a name nobody has tells the service's 404 from the controller's."""
     spec = ExposureSpec.from_json(revision.spec)
     if not cluster.entry_addresses:
-        return Serving(False, "NoEntry", _("The cluster has no entry address registered, so nothing could be asked."))
+        return Serving(
+            False, "NoEntry", say(_n("The cluster has no entry address registered, so nothing could be asked."))
+        )
     tls = spec.tls_secret_name is not None
     port = cluster.https_port if tls else cluster.http_port
     address = cluster.entry_addresses[0]
     answer = probe(address=address, port=port, host=spec.host, path=spec.paths[0].path, tls=tls)
     if answer.status is None:
-        message = _("The entry %(address)s:%(port)d gives no answer: %(error)s.")
-        return Serving(False, "NoAnswer", message % {"address": address, "port": port, "error": answer.error})
+        sentence = _n("The entry %(address)s:%(port)d gives no answer: %(error)s.")
+        return Serving(False, "NoAnswer", say(sentence, address=address, port=port, error=answer.error))
     expected = revision.facts.get("certificate_fingerprint", "")
     if tls and expected and not _same_fingerprint(expected, answer.certificate_sha256):
-        return Serving(False, "OtherCertificate", _("The entry serves another certificate than the chosen one."))
+        return Serving(False, "OtherCertificate", say(_n("The entry serves another certificate than the chosen one.")))
     if answer.status == 404 and _is_default_answer(answer, address, port, tls=tls):
-        return Serving(False, "NotRouted", _("The controller does not know the host yet."))
+        return Serving(False, "NotRouted", say(_n("The controller does not know the host yet.")))
     return _judge_status(answer)
 
 
@@ -91,9 +94,9 @@ def recheck_exposure(exposure_id: str) -> None:
 def _judge_status(answer: ProbeResult) -> Serving:
     facts = {"status": answer.status, "elapsed": answer.elapsed_ms}
     if answer.status is not None and answer.status >= 500:
-        message = _("The host is routed, but the service answers %(status)d. Check its pods.") % facts
+        message = say(_n("The host is routed, but the service answers %(status)d. Check its pods."), **facts)
         return Serving(False, "ServiceFails", message)
-    return Serving(True, "Answers", _("The entry answers %(status)d in %(elapsed)d ms.") % facts)
+    return Serving(True, "Answers", say(_n("The entry answers %(status)d in %(elapsed)d ms."), **facts))
 
 
 def _is_default_answer(answer: ProbeResult, address: str, port: int, *, tls: bool) -> bool:

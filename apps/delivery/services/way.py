@@ -12,9 +12,10 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.conf import settings
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _n
 
 from apps.clusters.services.clients import client_for
+from apps.common.said import say, stored
 from apps.delivery.enums import DeliveryState
 from apps.delivery.errors import NotOurs, ReadBackDiffers, StillThere
 from apps.delivery.gate import check_certificate, check_intact
@@ -61,7 +62,7 @@ class ApplyWay:
         with self.journal.step("plan") as entry:
             plan = make_plan(self.desired, _read(self.client, self.exposure), exposure_id=self.exposure.pk)
             refuse_foreign(plan)
-            entry["message"] = _plan_sentence(plan)
+            entry.update(stored(_plan_sentence(plan)))
         with self.journal.step("apply", writes=True):
             self._apply(plan)
         with self.journal.step("read_back", state=DeliveryState.APPLIED):
@@ -74,7 +75,7 @@ class ApplyWay:
         try:
             self.client.apply(self.desired, field_manager=FIELD_MANAGER, force=self.delivery.overwrite)
         except ObjectNotFound as error:
-            message = _("Namespace %(namespace)s does not exist any more.") % {"namespace": self.exposure.namespace}
+            message = say(_n("Namespace %(namespace)s does not exist any more."), namespace=self.exposure.namespace)
             raise NotOurs(message, code="namespace_gone") from error
 
     def _read_back(self) -> dict[str, Any]:
@@ -82,15 +83,16 @@ class ApplyWay:
         found = differences(self.desired, live)
         if found:
             writer = last_writer(live)
-            message = _("%(field)s is not as applied; last changed by %(manager)s.") % {
-                "field": found[0].path,
-                "manager": writer.manager if writer else _("someone else"),
-            }
+            message = say(
+                _n("%(field)s is not as applied; last changed by %(manager)s."),
+                field=found[0].path,
+                manager=writer.manager if writer else "?",
+            )
             raise ReadBackDiffers(message)
         return live
 
     def _verify(self, live: dict[str, Any]) -> None:
-        message = _("Applied to %(cluster)s, read back and equal.") % {"cluster": self.delivery.cluster.name}
+        message = say(_n("Applied to %(cluster)s, read back and equal."), cluster=self.delivery.cluster.name)
         note_on_exposure(self.exposure.pk, ConditionType.APPLIED, "True", "Applied", message)
         observe_ingress(
             cluster=self.delivery.cluster,
@@ -101,11 +103,11 @@ class ApplyWay:
         with self.journal.step("admitted", state=DeliveryState.VERIFYING) as entry:
             addresses = self._wait_for_addresses(live)
             entry["status"] = "passed" if addresses else "warning"
-            entry["message"] = note_admission(self.exposure.pk, addresses)
+            entry.update(stored(note_admission(self.exposure.pk, addresses)))
         with self.journal.step("serving") as entry:
             serving = check_serving(self.delivery.exposure, self.delivery.revision)
             entry["status"] = "passed" if serving.is_serving else "warning"
-            entry["message"] = serving.message
+            entry.update(stored(serving.message))
 
     def _wait_for_addresses(self, live: dict[str, Any]) -> list[str]:
         def addresses() -> list[str]:
@@ -130,13 +132,13 @@ class DeleteWay:
         with self.journal.step("plan") as entry:
             plan = make_plan(None, _read(self.client, self.exposure), exposure_id=self.exposure.pk)
             refuse_foreign(plan)
-            entry["message"] = _plan_sentence(plan)
+            entry.update(stored(_plan_sentence(plan)))
         with self.journal.step("delete", writes=True):
             if isinstance(plan, Delete):
                 self._delete(plan)
         with self.journal.step("gone", state=DeliveryState.APPLIED):
             if not wait_for(lambda: _read(self.client, self.exposure) is None, DELETION_SECONDS):
-                raise StillThere(_("The object is being deleted but is still there."))
+                raise StillThere(say(_n("The object is being deleted but is still there.")))
             observe_ingress(
                 cluster=self.delivery.cluster,
                 manifest=None,
@@ -175,11 +177,11 @@ def addresses_of(live: dict[str, Any]) -> list[str]:
 def note_admission(exposure_id: str, addresses: list[str]) -> str:
     """Set the condition and return its sentence."""
     if addresses:
-        message = _("Taken up by the controller at %(addresses)s.") % {"addresses": ", ".join(addresses)}
+        message = say(_n("Taken up by the controller at %(addresses)s."), addresses=", ".join(addresses))
         note_on_exposure(exposure_id, ConditionType.ADMITTED, "True", "AddressAssigned", message)
         return message
-    message = _(
-        "The controller has not given it an address yet. Check that the ingress class has a running controller."
+    message = say(
+        _n("The controller has not given it an address yet. Check that the ingress class has a running controller.")
     )
     note_on_exposure(exposure_id, ConditionType.ADMITTED, "Unknown", "NoAddress", message)
     return message
@@ -211,9 +213,9 @@ def _read(client: ClusterClient, exposure: Exposure) -> dict[str, Any] | None:
 
 def _plan_sentence(plan: Plan) -> str:
     if isinstance(plan, Create):
-        return _("The object will be created.")
+        return say(_n("The object will be created."))
     if isinstance(plan, Update):
-        return _("%(count)d fields will change.") % {"count": len(plan.differences)}
+        return say(_n("%(count)d fields will change."), count=len(plan.differences))
     if isinstance(plan, Delete):
-        return _("The object will be deleted.")
-    return _("The cluster has it already.")
+        return say(_n("The object will be deleted."))
+    return say(_n("The cluster has it already."))

@@ -18,6 +18,7 @@ from apps.approvals.enums import OPEN_STATES, RequestState
 from apps.approvals.explain import explain
 from apps.approvals.models import ChangeRequest
 from apps.common.conditions import Condition
+from apps.common.said import shown
 from apps.delivery.models import Delivery
 from apps.delivery.selectors import newest_delivery
 from apps.exposures.enums import ConditionType
@@ -171,7 +172,7 @@ def _condition_row(entry: Condition) -> ConditionRow:
     badge = Badge(*kinds.get(entry["status"], ("mute", _("not known"))))
     known = {kind.value: str(kind.label) for kind in ConditionType}
     label = known.get(entry["type"], entry["type"])
-    return ConditionRow(label, badge, entry["message"], parse_datetime(entry["last_transition_time"]))
+    return ConditionRow(label, badge, shown(entry), parse_datetime(entry["last_transition_time"]))
 
 
 def _may_change(user: User, exposure: Exposure) -> Allowed:

@@ -19,6 +19,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from apps.common.said import shown
 from apps.web.fields import error_summary, form_field, segmented
 from apps.web.highlight import yaml_markup
 from apps.web.slots import parse_component, parse_slot
@@ -58,6 +59,12 @@ SPARK_WIDTH, SPARK_HEIGHT = 96, 24
 def message_kind(level_tag: str) -> str:
     """The state colour of a message of django.contrib.messages."""
     return MESSAGE_KINDS.get(level_tag, "run")
+
+
+@register.filter
+def said(entry: Mapping[str, Any] | None) -> str:
+    """The stored sentence of a condition, a step or a reason, in the reader's language."""
+    return shown(entry)
 
 
 @register.simple_tag
