@@ -26,6 +26,8 @@ SOURCES = ("apps", "portal", "templates")
 LOCALE = "zh_Hans"
 CATALOGUE = ROOT / "locale" / LOCALE / "LC_MESSAGES" / "django.po"
 
+# What is stored and said later is marked with gettext_noop under this name, which makemessages does not know.
+SHORT_MARK = re.compile(r"\b_n\(")
 STATEMENT = re.compile(r'(msgctxt|msgid_plural|msgid|msgstr)(?:\[\d+\])? "(.*)"')
 ESCAPE = re.compile(r'\\([nt"\\])')
 ESCAPES = {"n": "\n", "t": "\t", '"': '"', "\\": "\\"}
@@ -112,9 +114,10 @@ def render_text(text: str) -> str:
 
 def extract() -> list[Message]:
     """What the sources say now, untranslated. On a copy: makemessages leaves files beside the templates it reads."""
+    ignored = shutil.ignore_patterns("__pycache__", "migrations")
     with tempfile.TemporaryDirectory() as folder:
         for name in SOURCES:
-            shutil.copytree(ROOT / name, Path(folder, name), ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(ROOT / name, Path(folder, name), ignore=ignored, copy_function=copy_marked)
         Path(folder, "locale").mkdir()
         command = [sys.executable, "-m", "django", "makemessages", "--locale", LOCALE, "--keep-pot"]
         environment = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
@@ -122,6 +125,13 @@ def extract() -> list[Message]:
             [*command, "--no-location", "--no-wrap"], cwd=folder, env=environment, check=True, stdout=subprocess.DEVNULL
         )
         return parse(Path(folder, "locale", "django.pot").read_text(encoding="utf-8"))[1:]
+
+
+def copy_marked(source: str, target: str) -> None:
+    content = Path(source).read_bytes()
+    if source.endswith(".py"):
+        content = SHORT_MARK.sub("gettext_noop(", content.decode()).encode()
+    Path(target).write_bytes(content)
 
 
 def merge(found: Iterable[Message], known: list[Message]) -> list[Message]:
