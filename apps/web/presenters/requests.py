@@ -99,6 +99,7 @@ class Row:
     icon: str
     risk: tuple[str, Text]
     waits_for: str
+    note: str
 
     @property
     def was_resubmitted(self) -> bool:
@@ -151,7 +152,7 @@ class Happening:
 
 def row_of(request: ChangeRequest) -> Row:
     kind, icon = STATES[request.state]
-    return Row(request, title_of(request), kind, icon, RISKS[request.risk_level], waits_for(request))
+    return Row(request, title_of(request), kind, icon, RISKS[request.risk_level], waits_for(request), note_of(request))
 
 
 def title_of(request: ChangeRequest) -> str:
@@ -175,6 +176,21 @@ def waits_for(request: ChangeRequest) -> str:
     if request.state in NEEDS_TEAM:
         return _("team %(team)s") % {"team": request.exposure.team.name}
     return ""
+
+
+def note_of(request: ChangeRequest) -> str:
+    """Why it stands where it stands: what the last decision of this round said, else the reason of its state."""
+    voice = last_voice(request)
+    if voice is not None and voice.comment:
+        return f"{voice.actor.username}: {voice.comment}"
+    return (request.state_reason or {}).get("message", "")
+
+
+def last_voice(request: ChangeRequest) -> Decision | None:
+    """The decision that returned or rejected it in the present round."""
+    stages = [stage for stage in request.stages.all() if stage.round == request.round]
+    decisions = [decision for stage in stages for decision in stage.decisions.all()]
+    return next((decision for decision in reversed(decisions) if decision.verdict != Verdict.APPROVE), None)
 
 
 def changes_of(request: ChangeRequest) -> list[Change]:

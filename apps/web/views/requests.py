@@ -35,6 +35,7 @@ from apps.web.presenters.requests import (
     STATES,
     changes_of,
     happenings_of,
+    last_voice,
     reasons_of,
     row_of,
     stages_of,
@@ -122,6 +123,7 @@ def detail_context(request: SignedInRequest, change: ChangeRequest) -> dict[str,
         "turn": stage.name if stage else "",
         "risk": RISKS[change.risk_level],
         "explanation": explain(change),
+        "voice": last_voice(change),
         "changes": changes_of(change),
         "manifest": to_yaml(json.loads(change.revision.rendered)),
         "reasons": reasons_of(change),
@@ -163,7 +165,8 @@ def actions_for(request: SignedInRequest, change: ChangeRequest) -> Actions:
         withdraw=(change.state, Verb.WITHDRAW) in TRANSITIONS,
         remind=change.state == RequestState.PENDING,
         retry=(change.state, Verb.RETRY) in TRANSITIONS,
-        resubmit=resubmit,
+        # While somebody is asked, sending the same again would only begin a new round.
+        resubmit=resubmit and change.state != RequestState.PENDING,
         edit=resubmit and change.operation != Operation.DELETE,
     )
 
