@@ -77,8 +77,11 @@ def note_serving(exposure_id: str, serving: Serving) -> None:
 def note_on_exposure(exposure_id: str, kind: ConditionType, status: Status, reason: str, message: str) -> None:
     """Set one condition in a transaction of its own: it belongs to the cluster call that has just ended."""
     exposure = lock_exposure(exposure_id)
+    before = exposure.conditions
     note_condition(exposure, kind, status, reason, message)
-    exposure.save(update_fields=["conditions", "updated_at"])
+    if exposure.conditions != before:
+        # What was observed is no change of the exposure: `updated_at` stays.
+        exposure.save(update_fields=["conditions"])
 
 
 def recheck_exposure(exposure_id: str) -> None:
