@@ -58,6 +58,15 @@ HINTS = {
     "unknown_parameter": gettext_lazy("GET /api/schema/ lists the parameters. Check the spelling."),
     "required": gettext_lazy("Add the field."),
     "null": gettext_lazy("Give a value or leave the field out."),
+    "blank": gettext_lazy("Give a value or leave the field out."),
+    "max_length": gettext_lazy("Shorten it."),
+    "min_value": gettext_lazy("Give a larger number."),
+    "max_value": gettext_lazy("Give a smaller number."),
+    "invalid_choice": gettext_lazy("GET /api/schema/ lists the values."),
+    "not_a_list": gettext_lazy("Put the value into [ ]."),
+    "not_a_dict": gettext_lazy("Give an object with named members."),
+    "repeated_parameter": gettext_lazy("Leave one of them out."),
+    "forbidden_character": gettext_lazy("Remove the character."),
     "wrong_type": gettext_lazy("Values are not converted: true is not “true”, 1 is not “1”."),
 }
 

@@ -37,6 +37,7 @@ cluster_paths = [
     path("clusters/<name:name>/pause/", clusters.ClusterPauseView.as_view()),
     path("clusters/<name:name>/resume/", clusters.ClusterResumeView.as_view()),
     path("clusters/<name:name>/rekey/", clusters.ClusterRekeyView.as_view()),
+    path("clusters/<name:name>/refresh/", inventory.ClusterRefreshView.as_view()),
     path("clusters/<name:name>/ingress-classes/", inventory.IngressClassListView.as_view()),
     path("clusters/<name:name>/namespaces/", inventory.NamespaceListView.as_view()),
     path("clusters/<name:name>/namespaces/<name:namespace>/services/", inventory.ServiceListView.as_view()),

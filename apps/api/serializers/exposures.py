@@ -13,7 +13,10 @@ from apps.api.serializers.requests import RequestOut
 from apps.api.serializers.specs import REASON_LENGTH
 from apps.api.serializers.strict import QueryFlag, QuerySerializer, SearchQuery, StrictSerializer, Text
 from apps.api.waiting import MAX_SECONDS
+from apps.approvals.enums import RequestState
 from apps.exposures.models import Revision
+
+EXPOSURE_STATES = ("ready", "not_ready", "live", "not_live")
 
 
 class RollbackIn(StrictSerializer):
@@ -44,7 +47,11 @@ class ExposureQuery(SearchQuery):
     namespace = serializers.CharField(required=False, max_length=63)
     team = serializers.CharField(required=False, max_length=63)
     host = serializers.CharField(required=False, max_length=253)
-    state = serializers.ChoiceField(["ready", "not_ready", "live", "not_live"], required=False)
+    state = serializers.ChoiceField(
+        [*EXPOSURE_STATES, *RequestState.values],
+        required=False,
+        help_text="What is live, whether all of it works, or the state of the newest request.",
+    )
 
 
 class RevisionOut(serializers.Serializer[Any]):

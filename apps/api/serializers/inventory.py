@@ -62,6 +62,13 @@ class CertificateQuery(ListQuery):
     include = serializers.ChoiceField(["rejected"], required=False)
 
 
+class RefreshOut(serializers.Serializer[Any]):
+    """`ran` is false when another refresh was still at it; `errors` says per kind why its rows are old."""
+
+    ran = serializers.BooleanField()
+    errors = serializers.DictField(child=serializers.CharField())  # type: ignore[assignment]  # a field
+
+
 class HostQuery(QuerySerializer):
     cluster = serializers.CharField(required=False, max_length=63)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
@@ -28,6 +28,7 @@ from apps.api.serializers.requests import RequestOut
 from apps.api.serializers.specs import DeleteIn, ExposureIn, ExposureUpdateIn, SpecIn
 from apps.api.settling import wait_for_exposure, wait_for_machine
 from apps.api.views.base import PortalView, one_of
+from apps.approvals.enums import RequestState
 from apps.approvals.models import ChangeRequest
 from apps.approvals.services import open_create, open_delete, open_update, preview_change
 from apps.clusters.models import Cluster
@@ -202,11 +203,14 @@ def etag_of_exposure(shown: ShownExposure) -> str:
 
 
 def _in_state(exposures: QuerySet[Exposure], state: str) -> QuerySet[Exposure]:
-    """By what is live, or by whether the whole way to the service works."""
+    """By what is live, by whether the whole way to the service works, or by the newest request."""
     if state in {"live", "not_live"}:
         return exposures.filter(live_revision__isnull=state == "not_live")
     if not state:
         return exposures
+    if state in RequestState.values:
+        newest = ChangeRequest.objects.filter(exposure=OuterRef("pk")).order_by("-pk").values("state")
+        return exposures.annotate(newest_state=Subquery(newest[:1])).filter(newest_state=state)
     # Not in SQL: SQLite cannot look into a list inside JSON.
     conditions = exposures.order_by().values_list("pk", "conditions")
     wanted = [pk for pk, found in conditions if is_true(found, ConditionType.READY) == (state == "ready")]

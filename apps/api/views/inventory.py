@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.accounts.enums import Scope
+from apps.accounts.permissions import check
 from apps.api.paging import order, search
 from apps.api.related import certificate_uses
 from apps.api.serializers.inventory import (
@@ -20,16 +21,19 @@ from apps.api.serializers.inventory import (
     InventoryQuery,
     NamespaceOut,
     OptionOut,
+    RefreshOut,
     ServiceOut,
 )
-from apps.api.serializers.strict import ListQuery
+from apps.api.serializers.strict import ListQuery, Nothing
 from apps.api.views.base import PortalView
 from apps.clusters.models import Cluster
+from apps.clusters.permissions import may_refresh_cluster
 from apps.clusters.selectors import get_cluster_for
 from apps.common.errors import PolicyViolation
 from apps.domains.hosts import InvalidHost, normalise_host
 from apps.exposures.availability import read_availability
 from apps.inventory import selectors
+from apps.inventory.services import refresh_inventory
 
 AGE = {
     "observed_at": {"type": ["string", "null"], "format": "date-time"},
@@ -73,6 +77,19 @@ class IngressClassListView(InventoryView):
         """The cluster's ingress classes, its own default first."""
         cluster = get_cluster_for(self.user, name)
         return self.respond_aged(cluster, self.narrowed(selectors.list_ingress_classes(cluster)))
+
+
+class ClusterRefreshView(PortalView):
+    scopes = {"POST": Scope.CLUSTERS_READ}
+    bodies = {"POST": Nothing}
+    answers = {"POST": {200: RefreshOut}}
+
+    def post(self, request: Request, name: str) -> Response:
+        """Read the cluster now instead of waiting for the schedule."""
+        self.body()
+        cluster = get_cluster_for(self.user, name)
+        check(may_refresh_cluster(self.user, cluster))
+        return self.respond(refresh_inventory(cluster=cluster))
 
 
 class ServiceListView(InventoryView):

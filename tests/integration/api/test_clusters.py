@@ -8,8 +8,10 @@ import pytest
 
 from apps.clusters.models import Cluster
 from sandbox.server import SandboxCluster
+from testbed.objects import service
 from tests.factories import make_cluster, make_ingress
 from tests.integration.api.calls import Caller, codes
+from tests.integration.sandboxes import put
 from tests.integration.scenes import Scene
 
 CLUSTER_FIELDS = {
@@ -187,6 +189,13 @@ def test_inventory_tells_its_age_and_only_what_is_granted(
     make_cluster("prod-1", environment="prod")
     assert developer.get("clusters/prod-1/namespaces/").body["code"] == "cluster_not_found"
     assert [row["name"] for row in developer.get("clusters/").body["results"]] == ["dev-1"]
+
+
+def test_a_refresh_reads_the_cluster_now(scene: Scene, developer: Caller) -> None:
+    put(scene.sandbox, service("web", "docs"))
+    assert developer.post("clusters/dev-1/refresh/").body == {"ran": True, "errors": {}}
+    names = [row["name"] for row in developer.get("clusters/dev-1/namespaces/web/services/").body["results"]]
+    assert names == ["docs", "shop"]
 
 
 def test_certificates_are_ranked_and_others_named_only_when_asked(scene: Scene, developer: Caller) -> None:

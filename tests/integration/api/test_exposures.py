@@ -160,6 +160,8 @@ def test_list_is_paged_filtered_searched_and_ordered(scene: Scene, developer: Ca
     assert developer.get("exposures/?state=live").body["count"] == 0
     assert developer.get("exposures/?state=ready").body["count"] == 0
     assert developer.get("exposures/?state=not_ready").body["count"] == 3
+    assert developer.get("exposures/?state=delivering").body["count"] == 3
+    assert developer.get("exposures/?state=pending").body["count"] == 0
     assert stranger.get("exposures/").body["count"] == 0
     assert developer.get("exposures/?page=9").body["code"] == "page_not_found"
     assert developer.get("exposures/?ordering=colour").body["errors"][0]["code"] == "unknown_ordering"

@@ -55,6 +55,7 @@ WRITES: dict[tuple[str, str], tuple[Any, tuple[int, ...]]] = {
     ("patch", "clusters/dev-1/"): ({}, (403, 403, 403, 404, 200, 403)),
     ("delete", "clusters/dev-1/"): (None, (403, 403, 403, 404, 409, 403)),
     ("post", "clusters/dev-1/check/"): ({}, (403, 403, 403, 404, 200, 403)),
+    ("post", "clusters/dev-1/refresh/"): ({}, (403, 200, 200, 404, 200, 403)),
     ("post", "clusters/dev-1/pause/"): ({"reason": "x"}, (403, 403, 403, 404, 200, 403)),
     ("post", "clusters/dev-1/resume/"): ({}, (403, 403, 403, 404, 200, 403)),
     ("post", "clusters/dev-1/rekey/"): ({}, (403, 403, 403, 404, 400, 403)),
