@@ -26,6 +26,7 @@ REVISION_ANNOTATION = "portico.dev/revision"
 HASH_ANNOTATION = "portico.dev/content-hash"
 
 _NAME_LIMIT = 63
+_READING_ORDER = ("apiVersion", "kind", "metadata", "name", "namespace", "host", "http", "path", "pathType", "backend")
 _HASH_DIGITS = 8
 
 
@@ -121,6 +122,17 @@ class _PlainDumper(yaml.SafeDumper):
 
 
 def to_yaml(manifest: Mapping[str, Any]) -> str:
-    """The manifest as people read it, good for `kubectl apply -f -`."""
-    text: str = yaml.dump(dict(manifest), Dumper=_PlainDumper, sort_keys=False, allow_unicode=True, width=120)
+    """The manifest as people read it, in the order they know from Kubernetes; good for `kubectl apply -f -`."""
+    ordered = _in_reading_order(manifest)
+    text: str = yaml.dump(ordered, Dumper=_PlainDumper, sort_keys=False, allow_unicode=True, width=120)
     return text
+
+
+def _in_reading_order(value: Any) -> Any:
+    """Known keys first, in the order of the Kubernetes documentation; the rest keep their order."""
+    if isinstance(value, Mapping):
+        known = [key for key in _READING_ORDER if key in value]
+        return {key: _in_reading_order(value[key]) for key in dict.fromkeys([*known, *value])}
+    if isinstance(value, list):
+        return [_in_reading_order(entry) for entry in value]
+    return value
