@@ -13,6 +13,7 @@ from typing import Any, ClassVar, cast
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.utils import translation
+from django.utils.translation import gettext
 from drf_spectacular.utils import PolymorphicProxySerializer
 from rest_framework import serializers
 from rest_framework.exceptions import APIException, ValidationError
@@ -124,10 +125,10 @@ class PortalView(APIView):
     def _read_query(self, request: Request) -> dict[str, Any]:
         serializer_class = self.queries.get(self._declared_method() or "", QuerySerializer)
         values = serializer_class.single_values(request.query_params)
-        if not all(is_storable(text) for item in values.items() for text in item):
-            raise ValidationError(
-                {"": ["A parameter has a character that cannot be stored."]}, code="forbidden_character"
-            )
+        odd = [name for name, text in values.items() if not (is_storable(name) and is_storable(text))]
+        if odd:
+            message = gettext("The text has a character that cannot be stored.")
+            raise ValidationError({name: [message] for name in odd}, code="forbidden_character")
         serializer = serializer_class(data=values)
         serializer.is_valid(raise_exception=True)
         return dict(serializer.validated_data)

@@ -90,6 +90,10 @@ def test_no_address_takes_a_bad_parameter(parameter: str, names: dict[str, str],
         assert answer.status_code in {400, 404}, (path, answer.content)
 
 
+def test_a_character_that_cannot_be_stored_names_its_parameter(developer: Caller) -> None:
+    assert codes(developer.get("exposures/?search=a%00b")) == [("forbidden_character", "search")]
+
+
 def test_a_huge_body_is_refused_by_size(developer: Caller) -> None:
     answer = developer.post("exposures/", wish(reason="x" * MAX_BODY))
     assert (answer.status_code, answer.body["code"], answer.body["limit"]) == (413, "body_too_large", MAX_BODY)
