@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import ssl
 import tempfile
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -49,6 +50,8 @@ def calls_named(name: str) -> Iterator[None]:
         yield
     finally:
         request_id.reset(token)
+
+_import_lock = threading.Lock()
 
 
 class Transport:
@@ -208,11 +211,19 @@ def _cluster_error(error: HTTPError) -> ClusterError:
     return Unreachable("The cluster cannot be reached.")
 
 
-def _api_client(url: str, server_name: str, endpoint: Endpoint, credential: Credential) -> Any:
-    # Imported here because it costs 0.9 s and 70 MB, which a web process that never calls a cluster should not pay.
-    from kubernetes.client import ApiClient, Configuration
+def _client_classes() -> tuple[Any, Any]:
+    """Imported late because it costs 0.9 s and 70 MB, which a web process that never calls a cluster should not pay.
 
-    configuration = Configuration(host=url)
+    One thread at a time: its modules import each other in circles, and two threads in such a circle block each other.
+    """
+    with _import_lock:
+        from kubernetes.client import ApiClient, Configuration
+    return ApiClient, Configuration
+
+
+def _api_client(url: str, server_name: str, endpoint: Endpoint, credential: Credential) -> Any:
+    client_class, configuration_class = _client_classes()
+    configuration = configuration_class(host=url)
     configuration.proxy = None  # and with that none from the environment either
     configuration.retries = urllib3.Retry(total=0, redirect=False, raise_on_redirect=False)
     configuration.connection_pool_maxsize = POOL_SIZE
@@ -221,7 +232,7 @@ def _api_client(url: str, server_name: str, endpoint: Endpoint, credential: Cred
     if credential.token:
         configuration.api_key = {"authorization": credential.token}
         configuration.api_key_prefix = {"authorization": "Bearer"}
-    client = ApiClient(configuration)
+    client = client_class(configuration)
     # The client would read certificate files at each new connection; a context that was loaded once needs none.
     pool_arguments = client.rest_client.pool_manager.connection_pool_kw
     for name in ("ca_certs", "ca_cert_data", "cert_file", "key_file"):
