@@ -262,3 +262,31 @@ def test_lock_is_taken_on_the_exposure_itself(scene: Scene) -> None:
     exposure = scene.publish()
     with transaction.atomic():
         assert lock_exposure(exposure.pk).pk == exposure.pk
+
+
+def test_what_something_else_changes_at_once_is_found_when_read_back(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """D5: a rival that rewrites the object right after our apply."""
+    from apps.kube.client import ClusterClient
+
+    request = scene.ask()
+    exposure = Exposure.objects.get(pk=request.exposure_id)
+    original = ClusterClient.apply
+
+    def apply_with_a_rival(self: ClusterClient, manifest: dict, **options: object) -> dict:
+        applied = original(self, manifest, **options)  # type: ignore[arg-type]
+        if options.get("field_manager") == "portico":
+            put(
+                scene.sandbox, ingress("web", exposure.object_name, exposure.host, "/rival", ingressClassName="traefik")
+            )
+        return applied
+
+    monkeypatch.setattr(ClusterClient, "apply", apply_with_a_rival)
+
+    delivery = attempt(request)
+
+    assert (delivery.state, delivery.reason["code"]) == (DeliveryState.FAILED, "read_back_differs")
+    assert "kubectl" in delivery.reason["message"]
+    exposure.refresh_from_db()
+    assert exposure.live_revision is None
