@@ -10,6 +10,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page
 
+from tests.browser.portal import Portal, running_portal
+
 # Playwright keeps an event loop in this thread, so Django takes the test's own queries for asynchronous ones.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
@@ -48,3 +50,16 @@ def axe_findings() -> Callable[[Page], list[str]]:
         return [f"{rule['id']}: {node['html']}" for rule in violations for node in rule["nodes"]]
 
     return findings
+
+
+@pytest.fixture(scope="session")
+def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+    """The whole product, started once for all tests that need a worker and clusters."""
+    with running_portal(tmp_path_factory.mktemp("portal")) as started:
+        yield started
+
+
+@pytest.fixture
+def sign_in(portal: Portal, quiet_page: Page) -> Callable[[str], Page]:
+    """Signs a person of the demo in on the test's quiet page."""
+    return lambda username: portal.sign_in(quiet_page, username)

@@ -69,7 +69,8 @@ def _stage_steps(stage: Stage) -> Iterator[Step]:
         text = _("by %(person)s, for %(group)s") % {"person": decision.actor.username, "group": stage.name}
         yield Step(kind, title, text, decision.comment, clock(decision.at))
     if stage.state in {StageState.ACTIVE, StageState.WAITING}:
-        yield Step("wait" if stage.state == StageState.ACTIVE else "", _("Approval"), stage.name)
+        text = _("by %(group)s") % {"group": stage.name}
+        yield Step("wait" if stage.state == StageState.ACTIVE else "", _("Approval"), text)
     if stage.state == StageState.BLOCKED:
         yield Step("bad", _("Blocked"), stage.name)
 

@@ -37,6 +37,9 @@ from apps.web.presenters.exposure_outcome import host_note, outcome_of, spec_jso
 from apps.web.presenters.exposure_urls import shown_revision
 from apps.web.presenters.requests import Change
 
+SECTIONS = {"what": 2, "name": 3, "how": 4, "why": 5}
+# Where the exposure is stands already.
+SECTIONS_OF_EXISTING = {"what": 1, "name": 2, "how": 3, "why": 4}
 SEND, CHECK, REFRESH, ADD_PATH, REMOVE_PATH = "send", "check", "refresh", "add_path", "remove_path"
 
 
@@ -182,14 +185,17 @@ def _context(request: SignedInRequest, editor: Editor) -> dict[str, Any]:
     cluster = editor.offer.cluster
     asked = editor.action == CHECK or request.htmx.target == "outcome"
     outcome = outcome_of(request.user, editor.offer, ask_cluster=asked and cluster is not None and cluster.is_reachable)
+    note = host_note(request.user, editor.offer)
     return {
         "offer": editor.offer,
         "form": editor.form,
+        "numbers": SECTIONS_OF_EXISTING if editor.offer.exposure else SECTIONS,
         "exposure": editor.offer.exposure,
         "outcome": outcome,
         "changes": _changes(editor.offer.exposure, outcome.spec),
         "asks_by_itself": not asked and outcome.preview is not None and outcome.preview.verdict.is_clean,
-        "host_note": host_note(request.user, editor.offer),
+        "host_note": note,
+        "name_done": editor.offer.exposure is not None or (note is not None and note.kind == "ok"),
     }
 
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 
 from apps.approvals.models import RequestEvent
 from apps.common.errors import PortalError
+from apps.common.said import spoken
 from apps.delivery.services import Drift, read_drift
 from apps.exposures.models import Exposure
 from apps.exposures.selectors import get_exposure_for, get_revision, list_revisions
@@ -141,7 +142,7 @@ def _drift(exposure: Exposure) -> dict[str, Any]:
     try:
         drift = read_drift(exposure=exposure)
     except PortalError as error:
-        return {"drift": None, "drift_error": error.message}
+        return {"drift": None, "drift_error": spoken(error.message)}
     return {"drift": drift, "drift_rows": _drift_rows(drift)}
 
 

@@ -1,0 +1,86 @@
+"""The whole product for browser tests: the demo as people start it, on free ports and in a folder of its own.
+
+Real web server, real worker, sandbox clusters behind their own API, router in front of real services. Tests that share
+it choose host names of their own and leave what was seeded alone.
+"""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+from demo.plan import HTTPS_OFFSET, PASSWORD
+
+ROOT = Path(__file__).resolve().parents[2]
+START_SECONDS = 90.0
+READY = "Portico is ready"
+
+
+@dataclass(frozen=True)
+class Portal:
+    """A running demo. `url` has no slash at its end; `router_port` is the entry of all three clusters."""
+
+    url: str
+    router_port: int
+
+    def sign_in(self, page: Page, username: str) -> Page:
+        page.goto(f"{self.url}/accounts/login/")
+        page.get_by_label("User name").fill(username)
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        page.wait_for_url(lambda address: "/accounts/login" not in address)
+        return page
+
+
+@contextmanager
+def running_portal(folder: Path) -> Iterator[Portal]:
+    """Starts it, waits until it says that all of it works, and stops all of it at the end."""
+    port, router_port = _free_ports()
+    command = [sys.executable, "-m", "demo", "run", "--folder", str(folder / "demo")]
+    command += ["--port", str(port), "--router-port", str(router_port)]
+    log = folder / "demo.log"
+    with log.open("w") as output:
+        process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT)
+        try:
+            _wait(process, log)
+            yield Portal(f"http://localhost:{port}", router_port)
+        finally:
+            process.terminate()
+            process.wait(timeout=30)
+
+
+def _wait(process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while READY not in log.read_text():
+        if process.poll() is not None or time.monotonic() > deadline:
+            raise AssertionError(f"The demo did not start:\n{log.read_text()[-3000:]}")
+        time.sleep(0.2)
+
+
+def _free_ports() -> tuple[int, int]:
+    """One for the pages, and one for the router whose HTTPS neighbour is free as well."""
+    with socket.socket() as pages:
+        pages.bind(("127.0.0.1", 0))
+        while True:
+            with socket.socket() as router:
+                router.bind(("127.0.0.1", 0))
+                number = router.getsockname()[1]
+                if number + HTTPS_OFFSET < 65536 and _is_free(number + HTTPS_OFFSET):
+                    return pages.getsockname()[1], number
+
+
+def _is_free(number: int) -> bool:
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", number))
+        except OSError:
+            return False
+        return True

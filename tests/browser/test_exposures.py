@@ -1,0 +1,122 @@
+"""The main job in a browser, on the whole product: state what to expose, publish, watch it go live, open it."""
+
+import re
+from itertools import count
+
+import pytest
+from playwright.sync_api import expect
+
+WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+numbers = count(1)
+
+
+@pytest.fixture
+def developer(portal, sign_in):
+    """The new-exposure page, as the developer of team web sees it."""
+    page = sign_in("developer")
+    page.goto(f"{portal.url}/exposures/new/")
+    return page
+
+
+def state_dev_exposure(page, service="shop"):
+    """Choose dev-1 → web → service and type a name that nobody has; returns the name."""
+    name = f"job{next(numbers)}-{service}"
+    page.get_by_role("radio", name=re.compile("dev-1")).check()
+    page.get_by_label("Service", exact=True).select_option(service)
+    page.get_by_label("Name", exact=True).press_sequentially(name)
+    expect(page.locator("#host-note")).to_contain_text(f"{name}.dev.localhost is free.")
+    expect(page.locator("#outcome")).to_contain_text("dev-1 accepts the manifest (dry run).")
+    return name
+
+
+def test_a_developer_publishes_and_watches_it_go_live_without_a_reload(portal, developer):
+    name = state_dev_exposure(developer)
+    expect(developer.locator("#outcome")).to_contain_text("No approval needed.")
+    developer.get_by_role("button", name="Publish").click()
+    expect(developer.get_by_role("heading", level=1)).to_contain_text(f"{name}.dev.localhost")
+    developer.evaluate("window.sameDocument = true")
+    expect(developer.locator("#exposure-head")).to_contain_text("Serving")
+    expect(developer.locator("#live")).to_contain_text("Answers under its name")
+    expect(developer.locator("[data-poll]")).to_have_count(0)
+    assert developer.evaluate("window.sameDocument") is True
+    address = developer.get_by_role("link", name="Open").get_attribute("href")
+    assert address == f"http://{name}.dev.localhost:{portal.router_port}/"
+    answer = developer.goto(address)
+    assert answer.status == 200
+    assert "shop" in developer.content()
+
+
+def test_a_double_click_makes_one_exposure(portal, developer):
+    name = state_dev_exposure(developer, "docs")
+    developer.get_by_role("button", name="Publish").dblclick()
+    expect(developer.get_by_role("heading", level=1)).to_contain_text(f"{name}.dev.localhost")
+    developer.goto(f"{portal.url}/exposures/?q={name}")
+    expect(developer.locator("tbody tr")).to_have_count(1)
+
+
+def test_a_refused_form_keeps_what_was_typed_and_leads_to_the_field(developer):
+    developer.get_by_role("radio", name=re.compile("dev-1")).check()
+    developer.get_by_label("Service", exact=True).select_option("shop")
+    developer.get_by_label("Name", exact=True).fill("not a name")
+    developer.get_by_label("Reason").fill("Keep this.")
+    developer.get_by_role("button", name=re.compile("Publish|Send|Request approval")).click()
+    alert = developer.get_by_role("alert")
+    expect(alert).to_be_focused()
+    alert.get_by_role("link").first.click()
+    expect(developer.get_by_label("Name", exact=True)).to_be_focused()
+    expect(developer.get_by_label("Name", exact=True)).to_have_value("not a name")
+    expect(developer.get_by_label("Reason")).to_have_value("Keep this.")
+    expect(developer.get_by_label("Service", exact=True)).to_have_value("shop")
+
+
+def test_choosing_another_cluster_keeps_what_was_typed(developer):
+    developer.get_by_role("radio", name=re.compile("dev-1")).check()
+    developer.get_by_label("Service", exact=True).select_option("shop")
+    developer.get_by_label("Name", exact=True).fill("kept")
+    developer.get_by_label("Reason").fill("Keep this too.")
+    developer.get_by_role("radio", name=re.compile("test-1")).check()
+    expect(developer.locator("#section-name")).to_contain_text(".test.localhost")
+    expect(developer.get_by_label("Name", exact=True)).to_have_value("kept")
+    expect(developer.get_by_label("Reason")).to_have_value("Keep this too.")
+    expect(developer.get_by_label("Service", exact=True)).to_have_value("shop")
+
+
+def test_paths_are_added_and_removed_in_place(developer):
+    developer.get_by_role("radio", name=re.compile("dev-1")).check()
+    developer.get_by_role("button", name="Add a path").click()
+    developer.get_by_label("Path 2", exact=True).fill("/api")
+    developer.get_by_role("button", name="Remove path 1").click()
+    expect(developer.get_by_label("Path 1", exact=True)).to_have_value("/api")
+    expect(developer.get_by_label("Path 2", exact=True)).to_have_count(0)
+
+
+def test_https_offers_the_certificates_of_the_host_and_asks_for_an_approval(developer):
+    developer.get_by_role("radio", name=re.compile("prod-1")).check()
+    developer.get_by_label("Service", exact=True).select_option("shop")
+    developer.get_by_label("Host", exact=True).press_sequentially("www.shop.example.com")
+    developer.get_by_role("radio", name="HTTPS").check()
+    picker = developer.get_by_role("group", name="Certificate")
+    expect(picker.get_by_role("radio", name=re.compile("^shop-tls"))).to_be_enabled()
+    expect(picker.get_by_role("radio", name=re.compile("^expired-tls"))).to_be_disabled()
+    expect(picker).not_to_contain_text("robot-token")
+    picker.get_by_role("radio", name=re.compile("^shop-tls")).check()
+    expect(developer.locator("#outcome")).to_contain_text("Needs one approval by network")
+    expect(developer.get_by_role("button", name="Request approval")).to_be_enabled()
+
+
+@pytest.mark.parametrize("looks", [("light", WIDE), ("dark", PHONE)], ids=["light-wide", "dark-phone"])
+def test_pages_have_no_findings_and_fit(portal, sign_in, context, axe_findings, looks):
+    theme, size = looks
+    page = sign_in("developer")
+    page.set_viewport_size(size)
+    page.emulate_media(reduced_motion="reduce")
+    context.add_cookies([{"name": "portico_theme", "value": theme, "url": portal.url}])
+    filled = "cluster=prod-1&namespace=web&service=shop&host=shop.example.com&scheme=https&secret=shop-tls&path_1=/b"
+    page.goto(f"{portal.url}/exposures/?q=handbook")
+    exposure = page.locator("tbody a").first.get_attribute("href")
+    addresses = ["/exposures/", f"/exposures/new/?{filled}", exposure]
+    addresses += [f"{exposure}{tab}/" for tab in ("manifest", "history", "requests", "events", "edit", "delete")]
+    for address in addresses:
+        page.goto(portal.url + address, wait_until="networkidle")
+        assert (address, axe_findings(page)) == (address, [])
+        assert (address, page.evaluate("document.documentElement.scrollWidth")) == (address, size["width"])
