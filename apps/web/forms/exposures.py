@@ -95,7 +95,7 @@ TEXTS = [field.name for field in fields(Draft) if field.name != "paths"]
 def read_draft(values: QueryDict, fallback: Draft | None = None) -> Draft:
     """What is stated; parts that are not named come from `fallback`."""
     draft = fallback or Draft()
-    stated = {name: values[name].strip() for name in TEXTS if name in values}
+    stated = {name: str(values[name]).strip() for name in TEXTS if name in values}
     numbers = sorted({int(match[1]) for name in values if (match := ROW.fullmatch(name))})[: MAX_PATHS + 1]
     rows = tuple(_read_row(values, number) for number in numbers)
     return replace(draft, **stated, paths=rows or draft.paths)
@@ -128,7 +128,9 @@ class ExposureForm(forms.Form):
     service = forms.CharField(label=gettext_lazy("Service"), required=False, widget=forms.Select)
     port = forms.CharField(label=gettext_lazy("Port"), required=False, widget=forms.Select)
     host_kind = forms.CharField(label=gettext_lazy("Kind of name"), required=False, widget=forms.RadioSelect)
-    prefix = forms.CharField(label=gettext_lazy("Name"), required=False, max_length=253)
+    prefix = forms.CharField(  # type: ignore[assignment]  # Django takes the fields out of the class again
+        label=gettext_lazy("Name"), required=False, max_length=253
+    )
     host = forms.CharField(label=gettext_lazy("Host"), required=False, max_length=300)
     scheme = forms.CharField(label=gettext_lazy("Protocol"), required=False, widget=forms.RadioSelect)
     secret = forms.CharField(label=gettext_lazy("Certificate"), required=False, widget=forms.RadioSelect)
@@ -157,7 +159,7 @@ class ExposureForm(forms.Form):
         for name, offered in choices.items():
             for field in [name] if name in self.fields else [f"{name}_{row}" for row in range(len(draft.paths))]:
                 stated = draft.as_values()[field]
-                self.fields[field].widget.choices = _with_stated(offered, stated)  # type: ignore[attr-defined]
+                self.fields[field].widget.choices = _with_stated(offered, stated)
 
     @property
     def rows(self) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from django.db.models import Max, Q, QuerySet
@@ -50,15 +50,17 @@ FILTERS: dict[str, tuple[str | Promise, str]] = {
 }
 
 
-def filtered(exposures: QuerySet[Exposure], query: QueryDict) -> QuerySet[Exposure] | list[Exposure]:
-    """What the address asks for. The state is read from each row, so it filters in Python, over the same one query."""
+def filtered(exposures: QuerySet[Exposure], query: QueryDict) -> QuerySet[Exposure]:
+    """What the address asks for. The state follows from many columns, so it is judged in Python."""
     for name, (_label, lookup) in FILTERS.items():
         if query.get(name):
             exposures = exposures.filter(**{lookup: query[name]})
     if words := query.get("q", "").strip():
         exposures = exposures.filter(Q(host__icontains=words) | Q(namespace__icontains=words))
     kinds = KIND_OF_FILTER.get(query.get("state", ""))
-    return [exposure for exposure in exposures if exposure_state(exposure).kind in kinds] if kinds else exposures
+    if not kinds:
+        return exposures
+    return exposures.filter(pk__in=[exposure.pk for exposure in exposures if exposure_state(exposure).kind in kinds])
 
 
 def filter_chips(exposures: QuerySet[Exposure], query: QueryDict) -> list[ChipMenu]:
@@ -92,7 +94,7 @@ def _row(exposure: Exposure, revision: Revision) -> ExposureRow:
     return ExposureRow(exposure, exposure_state(exposure), pending_note(exposure), spec.scheme, list(backends))
 
 
-def _chip(name: str, label: str | Promise, values: dict[str, str] | dict[str, Promise], query: QueryDict) -> ChipMenu:
+def _chip(name: str, label: str | Promise, values: Mapping[str, str | Promise], query: QueryDict) -> ChipMenu:
     chosen = query.get(name, "")
     options = [Option(gettext_lazy("All"), _with(query, name, ""), not chosen)]
     options += [Option(words, _with(query, name, value), value == chosen) for value, words in values.items()]

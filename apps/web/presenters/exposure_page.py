@@ -170,8 +170,8 @@ def condition_rows(exposure: Exposure) -> list[ConditionRow]:
 def _condition_row(entry: Condition) -> ConditionRow:
     kinds = {"True": ("ok", _("yes")), "False": ("bad", _("no"))}
     badge = Badge(*kinds.get(entry["status"], ("mute", _("not known"))))
-    known = {kind.value: str(kind.label) for kind in ConditionType}
-    label = known.get(entry["type"], entry["type"])
+    known = {str(kind.value): str(kind.label) for kind in ConditionType}
+    label = known.get(str(entry["type"]), str(entry["type"]))
     return ConditionRow(label, badge, shown(entry), parse_datetime(entry["last_transition_time"]))
 
 

@@ -137,9 +137,7 @@ def _request_state(exposure: Exposure) -> str:
 def _state_attribute(exposure: Exposure, name: str) -> str:
     """From `with_state`; for a single row that did not come through it, asked for now."""
     if not hasattr(exposure, name):
-        found = with_state(Exposure.objects.filter(pk=exposure.pk)).values(
-            "request_state", "request_operation", "delivery_state"
-        )
-        for key, value in (found.first() or {}).items():
-            setattr(exposure, key, value)
+        row = with_state(Exposure.objects.filter(pk=exposure.pk)).first()
+        for key in ("request_state", "request_operation", "delivery_state"):
+            setattr(exposure, key, getattr(row, key, ""))
     return getattr(exposure, name, "") or ""

@@ -28,7 +28,8 @@ def exposure_delete(request: SignedInRequest, exposure_id: str) -> HttpResponse:
     """GET says what stops working, POST asks for it once the host was typed."""
     exposure = _changeable(request, exposure_id)
     form = DeleteForm(request.POST or None, host=exposure.host)
-    if request.method == "POST" and save_form(form, open_delete, by=request.user, exposure=exposure):
+    sent = save_form(form, open_delete, by=request.user, exposure=exposure) if request.method == "POST" else None
+    if sent is not None:
         messages.success(request, _("The deletion was sent."))
         return redirect("web:exposure_detail", exposure.pk)
     context = {"exposure": exposure, "page": load_page(request.user, exposure), "form": form}
@@ -43,7 +44,8 @@ def exposure_rollback(request: SignedInRequest, exposure_id: str, revision_id: s
     revision = get_revision(exposure, revision_id)
     form = RollbackForm(request.POST or None)
     arguments = {"by": request.user, "exposure": exposure, "revision": revision}
-    if request.method == "POST" and save_form(form, open_rollback, **arguments):
+    sent = save_form(form, open_rollback, **arguments) if request.method == "POST" else None
+    if sent is not None:
         messages.success(request, _("The change back to revision %(number)d was sent.") % {"number": revision.number})
         return redirect("web:exposure_detail", exposure.pk)
     now = exposure.live_revision
