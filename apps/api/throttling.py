@@ -38,7 +38,7 @@ class PerTokenThrottle(SimpleRateThrottle):
         try:
             cache.add(key, 0, timeout=2 * self.duration)
             return int(cache.incr(key)) <= self.num_requests
-        except RedisError as error:
+        except (RedisError, ValueError) as error:  # unreachable, or the counter was evicted in between
             # Without its counters the API is slower to protect, not out of order (D1).
             logger.warning("rate_limit_uncounted", extra={"error": type(error).__name__})
             return True

@@ -24,6 +24,7 @@ from apps.clusters.policies import collect
 from apps.clusters.services.access import AccessInput, check_endpoint, read_access
 from apps.clusters.services.clients import drop_client, endpoint_of
 from apps.common.conditions import set_condition
+from apps.common.dispatch import dispatch
 from apps.common.errors import Conflict, InvalidInput, NotPermitted, Violation
 from apps.kube.credentials import Credential, Endpoint, check_token
 
@@ -64,9 +65,17 @@ def register_cluster(
     endpoint, credential = read_access(given)
     try:
         with transaction.atomic():
-            return _store(by, values, endpoint, credential)
+            cluster = _store(by, values, endpoint, credential)
+            look_at(cluster)
+            return cluster
     except IntegrityError as error:
         raise _name_taken(name) from error
+
+
+def look_at(cluster: Cluster) -> None:
+    """Have a worker check and read the cluster right after the commit, instead of when the schedule comes round."""
+    for task in ("apps.clusters.tasks.check", "apps.inventory.tasks.refresh"):
+        dispatch(task, cluster.pk)
 
 
 def update_cluster(*, by: User, cluster: Cluster, **changes: Any) -> Cluster:
@@ -115,6 +124,7 @@ def rekey_cluster(
         after = {"endpoint": endpoint.url, "fingerprint": fingerprint, "credential": credential.form}
         _record("cluster.rekeyed", by, fresh, before=before, after=after)
         transaction.on_commit(partial(drop_client, fresh))
+    look_at(fresh)
     return fresh
 
 
