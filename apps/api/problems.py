@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import singledispatch
 from typing import Any
 
@@ -24,6 +24,7 @@ from rest_framework.settings import api_settings
 
 from apps.common.catalogue import CATALOGUE
 from apps.common.errors import PortalError, Violation
+from apps.common.said import spoken
 
 logger = logging.getLogger(__name__)
 
@@ -120,11 +121,16 @@ def _portal_error(error: PortalError) -> Problem:
     return Problem(
         status=error.status,
         code=error.code,
-        detail=str(error.message or DETAILS.get(error.status, TITLES.get(error.status, ""))),
-        errors=list(getattr(error, "errors", [])),
+        detail=str(spoken(error.message) or DETAILS.get(error.status, TITLES.get(error.status, ""))),
+        errors=[_spoken(violation) for violation in getattr(error, "errors", [])],
         members=error.fields,
         headers=headers,
     )
+
+
+def _spoken(violation: Violation) -> Violation:
+    """In the reader's language, whoever found it: the gateway speaks English only."""
+    return replace(violation, message=spoken(violation.message), hint=spoken(violation.hint))
 
 
 @problem_of.register

@@ -11,19 +11,9 @@ from typing import Any
 
 from django.utils.translation import gettext
 
+from apps.common.sentences import Said, say
 
-class Said(str):
-    """The English sentence, which still knows how it was made."""
-
-    msgid: str
-    params: dict[str, Any]
-
-
-def say(msgid: str, **params: Any) -> Said:
-    """`msgid` is marked with gettext_noop where it stands; values are plain JSON."""
-    sentence = Said(msgid % params if params else msgid)
-    sentence.msgid, sentence.params = msgid, params
-    return sentence
+__all__ = ["Said", "reason", "say", "shown", "shown_reason", "spoken", "stored"]
 
 
 def stored(message: str) -> dict[str, Any]:
@@ -41,7 +31,17 @@ def shown(entry: Mapping[str, Any] | None) -> str:
     if not msgid:
         return ""
     translated = gettext(msgid)
-    return translated % params if params else translated
+    return translated % {name: _value(value) for name, value in params.items()} if params else translated
+
+
+def spoken(message: str) -> str:
+    """A sentence that was not stored, in the active language; one that was said in it already stays as it is."""
+    return shown(stored(message))
+
+
+def _value(value: Any) -> Any:
+    """A value that is a phrase of ours, like “connection refused”, is said as well; names have no blanks."""
+    return gettext(value) if isinstance(value, str) and " " in value else value
 
 
 def reason(code: str, message: str, hint: str = "") -> dict[str, Any]:

@@ -17,6 +17,8 @@ from ipaddress import IPv4Address, IPv6Address
 from urllib.parse import SplitResult, urlsplit
 
 from apps.common.errors import Violation
+from apps.common.sentences import gettext_noop as _n
+from apps.common.sentences import say
 from apps.kube.errors import AddressRefused, Unreachable
 
 IPAddress = IPv4Address | IPv6Address
@@ -32,7 +34,7 @@ _METADATA = frozenset(
 _NAT64 = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("64:ff9b:1::/48"))
 _COMPATIBLE = ipaddress.IPv6Network("::/96")
 _THIS_NETWORK = ipaddress.IPv4Network("0.0.0.0/8")
-_HINT = "Enter the address of the API server as the portal's machines reach it, such as https://10.0.0.10:6443."
+_HINT = _n("Enter the address of the API server as the portal's machines reach it, such as https://10.0.0.10:6443.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,9 @@ def resolve_host(host: str, port: int) -> list[str]:
     try:
         answers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise Unreachable(f"The name {host} cannot be resolved.", code="cluster_unresolvable") from error
+        raise Unreachable(
+            say(_n("The name %(host)s cannot be resolved."), host=host), code="cluster_unresolvable"
+        ) from error
     return list(dict.fromkeys(str(answer[4][0]) for answer in answers))
 
 
@@ -68,7 +72,7 @@ def check_address(url: str, *, allow_loopback: bool, resolve: Resolver = resolve
     address = parse_address(url)
     answers = [_unwrapped(ipaddress.ip_address(text.partition("%")[0])) for text in resolve(address.host, address.port)]
     if not answers:
-        raise Unreachable(f"The name {address.host} has no address.", code="cluster_unresolvable")
+        raise Unreachable(say(_n("The name %(host)s has no address."), host=address.host), code="cluster_unresolvable")
     for answer in answers:
         _check_answer(answer, allow_loopback)
     # IPv4 first: nearly every API server has it, and `localhost` often names an ::1 that nobody listens on.
@@ -79,27 +83,27 @@ def check_address(url: str, *, allow_loopback: bool, resolve: Resolver = resolve
 def parse_address(url: str) -> ServerAddress:
     """The parts of `url`, without resolving anything; AddressRefused unless it is a plain https URL."""
     if len(url) > URL_LIMIT or not url.isascii() or re.search(r"[\x00-\x20\x7f\\]", url):
-        raise _refused("url_malformed", "The address is too long or has characters that no URL has.")
+        raise _refused("url_malformed", _n("The address is too long or has characters that no URL has."))
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError as error:
-        raise _refused("url_malformed", "The address is not a URL.") from error
+        raise _refused("url_malformed", _n("The address is not a URL.")) from error
     _check_parts(parts)
     return ServerAddress(_host(parts), 443 if port is None else port, parts.path.rstrip("/"))
 
 
 def _check_parts(parts: SplitResult) -> None:
     if parts.scheme != "https":
-        raise _refused("url_not_https", "The address must begin with https://.")
+        raise _refused("url_not_https", _n("The address must begin with https://."))
     if "@" in parts.netloc:
-        raise _refused("url_userinfo", "The address must not contain a user name or password.")
+        raise _refused("url_userinfo", _n("The address must not contain a user name or password."))
     if parts.query or parts.fragment:
-        raise _refused("url_query", "The address must not contain a query or fragment.")
+        raise _refused("url_query", _n("The address must not contain a query or fragment."))
     if not _PATH.fullmatch(parts.path) or ".." in parts.path.split("/"):
-        raise _refused("url_malformed", "The path of the address is not a plain one.")
+        raise _refused("url_malformed", _n("The path of the address is not a plain one."))
     if parts.port == 0:
-        raise _refused("url_malformed", "The port of the address must be between 1 and 65535.")
+        raise _refused("url_malformed", _n("The port of the address must be between 1 and 65535."))
 
 
 def _host(parts: SplitResult) -> str:
@@ -111,7 +115,7 @@ def _host(parts: SplitResult) -> str:
     if re.fullmatch(r"\d+|0[xX][0-9a-fA-F]*", labels[-1]):
         return _literal(host)
     if len(host) > 253 or not all(_LABEL.fullmatch(label) for label in labels):
-        raise _refused("host_invalid", "The host name of the address is not valid.")
+        raise _refused("host_invalid", _n("The host name of the address is not valid."))
     return host
 
 
@@ -121,7 +125,7 @@ def _literal(text: str) -> str:
             raise ValueError("zone")
         return str(ipaddress.ip_address(text))
     except ValueError as error:
-        raise _refused("host_invalid", "The IP address is not written in the usual form.") from error
+        raise _refused("host_invalid", _n("The IP address is not written in the usual form.")) from error
 
 
 def _unwrapped(ip: IPAddress) -> IPAddress:
@@ -137,19 +141,19 @@ def _unwrapped(ip: IPAddress) -> IPAddress:
 
 def _check_answer(ip: IPAddress, allow_loopback: bool) -> None:
     if ip in _METADATA:
-        raise _refused("address_metadata", "The address belongs to a cloud metadata service.")
+        raise _refused("address_metadata", _n("The address belongs to a cloud metadata service."))
     if ip.is_unspecified or (isinstance(ip, IPv4Address) and ip in _THIS_NETWORK):
-        raise _refused("address_unspecified", "The address 0.0.0.0 names no machine.")
+        raise _refused("address_unspecified", _n("The address 0.0.0.0 names no machine."))
     if ip.is_loopback:
         if not allow_loopback:
-            raise _refused("address_loopback", "The address leads back to the portal itself.")
+            raise _refused("address_loopback", _n("The address leads back to the portal itself."))
         return
     if ip.is_link_local:
-        raise _refused("address_link_local", "The address is a link-local one.")
+        raise _refused("address_link_local", _n("The address is a link-local one."))
     if ip.is_multicast:
-        raise _refused("address_multicast", "The address is a multicast one.")
+        raise _refused("address_multicast", _n("The address is a multicast one."))
     if ip.is_reserved:
-        raise _refused("address_reserved", "The address is reserved and names no machine.")
+        raise _refused("address_reserved", _n("The address is reserved and names no machine."))
 
 
 def _refused(code: str, message: str) -> AddressRefused:

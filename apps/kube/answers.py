@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from apps.common.sentences import gettext_noop as _n
+from apps.common.sentences import say
 from apps.kube.errors import (
     ApplyConflict,
     Cause,
@@ -50,7 +52,7 @@ def error_from(
     """The error for one answer with a status of 300 or more; `hide` is blotted out wherever it occurs."""
     status = _read_status(content, hide)
     retry_after = _seconds((headers or {}).get("Retry-After")) or status.retry_after
-    message = status.message or f"The cluster answered with status {http_status}."
+    message = status.message or say(_n("The cluster answered with status %(status)d."), status=http_status)
     return _error(http_status, status, message, retry_after)
 
 
@@ -63,7 +65,7 @@ def error_from_status_object(status: Mapping[str, Any]) -> ClusterError:
 def _error(http_status: int, status: Status, message: str, retry_after: float | None) -> ClusterError:
     fields: dict[str, Any] = {"reason": status.reason} if status.reason else {}
     if http_status < 400:
-        return RedirectRefused("The cluster's endpoint redirects, which is not followed.", http_status=http_status)
+        return RedirectRefused(_n("The cluster's endpoint redirects, which is not followed."), http_status=http_status)
     if http_status == 409:
         return _conflict(status, message)
     if http_status in {400, 406, 413, 415, 422} or message.startswith(_UNTYPED):

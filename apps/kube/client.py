@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
+from apps.common.sentences import gettext_noop as _n
 from apps.kube.addresses import Resolver, check_address, resolve_host
 from apps.kube.answers import error_from_status_object
 from apps.kube.credentials import Credential, Endpoint
@@ -249,7 +250,7 @@ class ClusterClient:
             token = str(metadata.get("continue") or "")
             if not token:
                 return Listing(items, str(metadata.get("resourceVersion", "")))
-        raise ServerFault("The cluster's list does not end.", code="cluster_garbled")
+        raise ServerFault(_n("The cluster's list does not end."), code="cluster_garbled")
 
 
 def _continue(token: str) -> dict[str, str]:
@@ -264,14 +265,14 @@ def _selectors(field_selector: str | None, label_selector: str | None) -> dict[s
 def _items(page: dict[str, Any]) -> list[dict[str, Any]]:
     items = page.get("items") or []
     if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
-        raise ServerFault("The cluster's list has no items.", code="cluster_garbled")
+        raise ServerFault(_n("The cluster's list has no items."), code="cluster_garbled")
     return items
 
 
 def _watch_event(line: dict[str, Any]) -> WatchEvent:
     event_type, content = line.get("type"), line.get("object")
     if not isinstance(event_type, str) or not isinstance(content, dict):
-        raise ServerFault("The cluster sent no watch event.", code="cluster_garbled")
+        raise ServerFault(_n("The cluster sent no watch event."), code="cluster_garbled")
     if event_type == "ERROR":
         raise error_from_status_object(content)
     return WatchEvent(event_type, content)

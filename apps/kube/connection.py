@@ -13,6 +13,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from apps.common.sentences import gettext_noop as _n
+from apps.common.sentences import say
 from apps.kube.addresses import PinnedAddress, Resolver, check_address, resolve_host
 from apps.kube.client import Access, ClusterClient, ServerVersion
 from apps.kube.credentials import Credential, Endpoint
@@ -37,19 +39,19 @@ OLDEST_VERSION = (1, 21)
 _DEFAULT_CLASS = "ingressclass.kubernetes.io/is-default-class"
 
 _HINTS = {
-    "cluster_unresolvable": "Check the spelling; the portal's machines must be able to resolve the name.",
-    "cluster_timeout": "Check firewalls on the way to the API server, and whether it is overloaded.",
-    "cluster_unreachable": "Check address and port, and that the portal's machines may connect to it.",
-    "cluster_broke_off": "Check that an API server listens there and that nothing in between cuts the connection.",
-    "cluster_tls": "Check that the port is the API server's HTTPS port.",
-    "cluster_untrusted": "Compare the authority and the name in the address with the API server's certificate.",
-    "cluster_unauthorized": "The token is wrong, expired or revoked: make a new one with `kubectl create token`.",
-    "cluster_forbidden": "Apply the RBAC manifest that the portal offers.",
-    "cluster_redirects": "Enter the address that the redirect leads to, if it is the API server's.",
-    "cluster_garbled": "This does not look like a Kubernetes API server: check the address.",
-    "object_not_found": "This does not look like a Kubernetes API server: check the address and its path.",
-    "cluster_busy": "The API server asks for a pause: try again in a minute.",
-    "cluster_fault": "The API server has trouble of its own: look at its health, then try again.",
+    "cluster_unresolvable": _n("Check the spelling; the portal's machines must be able to resolve the name."),
+    "cluster_timeout": _n("Check firewalls on the way to the API server, and whether it is overloaded."),
+    "cluster_unreachable": _n("Check address and port, and that the portal's machines may connect to it."),
+    "cluster_broke_off": _n("Check that an API server listens there and that nothing in between cuts the connection."),
+    "cluster_tls": _n("Check that the port is the API server's HTTPS port."),
+    "cluster_untrusted": _n("Compare the authority and the name in the address with the API server's certificate."),
+    "cluster_unauthorized": _n("The token is wrong, expired or revoked: make a new one with `kubectl create token`."),
+    "cluster_forbidden": _n("Apply the RBAC manifest that the portal offers."),
+    "cluster_redirects": _n("Enter the address that the redirect leads to, if it is the API server's."),
+    "cluster_garbled": _n("This does not look like a Kubernetes API server: check the address."),
+    "object_not_found": _n("This does not look like a Kubernetes API server: check the address and its path."),
+    "cluster_busy": _n("The API server asks for a pause: try again in a minute."),
+    "cluster_fault": _n("The API server has trouble of its own: look at its health, then try again."),
 }
 
 
@@ -108,22 +110,30 @@ class _Check:
 
     def resolve_step(self) -> _Verdict:
         self.address = check_address(self.endpoint.url, allow_loopback=self.allow_loopback, resolve=self.resolver)
-        return _Verdict(f"{self.address.host} is {self.address.ip}.")
+        return _Verdict(say(_n("%(host)s is %(address)s."), host=self.address.host, address=self.address.ip))
 
     def connect_step(self) -> _Verdict:
         with self._socket():
-            return _Verdict(f"Port {self._pinned.port} accepts connections.")
+            return _Verdict(say(_n("Port %(port)d accepts connections."), port=self._pinned.port))
 
     def tls_step(self) -> _Verdict:
         context = ssl_context(self.endpoint, self.credential)
         name = self.endpoint.tls_server_name or self._pinned.host
         try:
             with self._socket() as plain, context.wrap_socket(plain, server_hostname=name) as secure:
-                return _Verdict(f"{secure.version()}, and the certificate authority vouches for {name}.")
+                return _Verdict(
+                    say(
+                        _n("%(version)s, and the certificate authority vouches for %(name)s."),
+                        version=secure.version(),
+                        name=name,
+                    )
+                )
         except ssl.SSLCertVerificationError as error:
-            raise Untrusted(f"The cluster's certificate is not trusted: {error.verify_message}.") from error
+            raise Untrusted(
+                say(_n("The cluster's certificate is not trusted: %(error)s."), error=error.verify_message)
+            ) from error
         except OSError as error:
-            raise Unreachable("The TLS handshake with the cluster failed.", code="cluster_tls") from error
+            raise Unreachable(_n("The TLS handshake with the cluster failed."), code="cluster_tls") from error
 
     def authenticate_step(self) -> _Verdict:
         address = self._pinned
@@ -139,65 +149,69 @@ class _Check:
         try:
             self.client.review_access(Access("list", "", "namespaces"))
         except Forbidden as error:
-            raise Forbidden("The cluster takes us for nobody in particular.", code="cluster_unauthorized") from error
-        return _Verdict(f"The {self.credential.form} is accepted.")
+            raise Forbidden(
+                _n("The cluster takes us for nobody in particular."), code="cluster_unauthorized"
+            ) from error
+        return _Verdict(say(_n("The %(form)s is accepted."), form=self.credential.form))
 
     def version_step(self) -> _Verdict:
         self.version = self._known.version()
-        message = f"Kubernetes {self.version.git_version}."
+        message = say(_n("Kubernetes %(version)s."), version=self.version.git_version)
         numbers = tuple(
             int(found.group()) for part in (self.version.major, self.version.minor) if (found := _digits(part))
         )
         if numbers < OLDEST_VERSION:
             return _Verdict(
-                message, "warning", "The portal is made for Kubernetes 1.21 and later: upgrade the cluster."
+                message, "warning", _n("The portal is made for Kubernetes 1.21 and later: upgrade the cluster.")
             )
         return _Verdict(message)
 
     def permissions_step(self) -> _Verdict:
         missing = missing_access(self._known, self.namespaces)
         if missing:
-            hint = "Apply the RBAC manifest that the portal offers, to the account that the credential belongs to."
-            return _Verdict(f"Missing: {describe_missing(missing)}.", "failed", hint)
+            hint = _n("Apply the RBAC manifest that the portal offers, to the account that the credential belongs to.")
+            return _Verdict(say(_n("Missing: %(rights)s."), rights=describe_missing(missing)), "failed", hint)
         excess = excess_rights(self._known.rules(self.namespaces[0] if self.namespaces else "default"))
         if excess:
-            hint = "Use an account of its own with the RBAC manifest that the portal offers."
-            return _Verdict(f"Far more than needed; it may also {', '.join(excess)}.", "warning", hint)
-        return _Verdict("All that is needed, and not much more.")
+            hint = _n("Use an account of its own with the RBAC manifest that the portal offers.")
+            return _Verdict(
+                say(_n("Far more than needed; it may also %(rights)s."), rights=", ".join(excess)), "warning", hint
+            )
+        return _Verdict(_n("All that is needed, and not much more."))
 
     def ingress_classes_step(self) -> _Verdict:
         self.ingress_classes = sorted(
             (_ingress_class(item) for item in self._known.list(INGRESS_CLASS).items), key=lambda found: found.name
         )
         if not self.ingress_classes:
-            hint = "Install an ingress controller with an IngressClass; without one nothing serves the exposures."
-            return _Verdict("There is no ingress class.", "warning", hint)
+            hint = _n("Install an ingress controller with an IngressClass; without one nothing serves the exposures.")
+            return _Verdict(_n("There is no ingress class."), "warning", hint)
         return _Verdict(", ".join(f"{one.name} ({one.controller})" for one in self.ingress_classes) + ".")
 
     def gateway_api_step(self) -> _Verdict:
         if "httproutes" in self._known.serves(GATEWAY_API):
-            return _Verdict(f"{GATEWAY_API} is served.")
-        return _Verdict("The Gateway API is not installed; Ingress is used.", "skipped")
+            return _Verdict(say(_n("%(version)s is served."), version=GATEWAY_API))
+        return _Verdict(_n("The Gateway API is not installed; Ingress is used."), "skipped")
 
     @property
     def _pinned(self) -> PinnedAddress:
         if self.address is None:
-            raise Unreachable("The address is not known.")
+            raise Unreachable(_n("The address is not known."))
         return self.address
 
     @property
     def _known(self) -> ClusterClient:
         if self.client is None:
-            raise Unreachable("There is no connection.")
+            raise Unreachable(_n("There is no connection."))
         return self.client
 
     def _socket(self) -> socket.socket:
         try:
             return socket.create_connection((self._pinned.ip, self._pinned.port), timeout=self.connect_timeout)
         except TimeoutError as error:
-            raise Unreachable("The connection was not accepted in time.", code="cluster_timeout") from error
+            raise Unreachable(_n("The connection was not accepted in time."), code="cluster_timeout") from error
         except OSError as error:
-            raise Unreachable("The connection is refused or there is no way to the address.") from error
+            raise Unreachable(_n("The connection is refused or there is no way to the address.")) from error
 
 
 def check_connection(
@@ -227,7 +241,7 @@ def check_connection(
 
 def _run(name: str, step: Callable[[], _Verdict], before: list[CheckStep]) -> CheckStep:
     if any(done.status == "failed" for done in before):
-        return CheckStep(name, "skipped", "Not tried, because an earlier step failed.", "", 0)
+        return CheckStep(name, "skipped", _n("Not tried, because an earlier step failed."), "", 0)
     started = time.perf_counter()
     try:
         verdict = step()
@@ -240,7 +254,7 @@ def _run(name: str, step: Callable[[], _Verdict], before: list[CheckStep]) -> Ch
 def _hint(error: ClusterError) -> str:
     if isinstance(error, AddressRefused):
         return error.errors[0].hint
-    return _HINTS.get(error.code, "Look at the API server's own log for the reason.")
+    return _HINTS.get(error.code, _n("Look at the API server's own log for the reason."))
 
 
 def _digits(text: str) -> re.Match[str] | None:

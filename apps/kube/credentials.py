@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 
 from apps.common.errors import Violation
+from apps.common.sentences import gettext_noop as _n
 from apps.kube.errors import KubeconfigRefused
 
 TOKEN_LIMIT = 16 * 1024
@@ -76,13 +77,13 @@ def check_token(token: str, *, path: str = "token") -> str:
     """The token without surrounding white space; refused when it could not stand in a header."""
     bare = token.strip()
     if not bare:
-        raise refused("token_empty", path, "The token is empty.", "Paste the output of `kubectl create token`.")
+        raise refused("token_empty", path, _n("The token is empty."), _n("Paste the output of `kubectl create token`."))
     if len(bare) > TOKEN_LIMIT or not _TOKEN.fullmatch(bare):
         raise refused(
             "token_malformed",
             path,
-            "The token has characters that no bearer token has, or is too long.",
-            "Paste the token alone, on one line and not base64-encoded once more.",
+            _n("The token has characters that no bearer token has, or is too long."),
+            _n("Paste the token alone, on one line and not base64-encoded once more."),
         )
     return bare
 
@@ -101,8 +102,8 @@ def check_client_certificate(certificate: str, key: str, *, path: str = "user") 
         raise refused(
             "client_key_mismatch",
             f"{path}.client-key-data",
-            "The client key does not belong to the client certificate.",
-            "Take both from the same user entry of the kubeconfig.",
+            _n("The client key does not belong to the client certificate."),
+            _n("Take both from the same user entry of the kubeconfig."),
         )
     pem = "".join(one.public_bytes(serialization.Encoding.PEM).decode() for one in chain)
     plain = private.private_bytes(
@@ -115,8 +116,8 @@ def _certificates(pem: str, path: str, code: str) -> list[x509.Certificate]:
     try:
         return x509.load_pem_x509_certificates(pem.encode("utf-8", "replace"))
     except (ValueError, UnsupportedAlgorithm) as error:
-        message = "No PEM certificate can be read here."
-        hint = "It begins with -----BEGIN CERTIFICATE-----; in a kubeconfig that text is base64-encoded once more."
+        message = _n("No PEM certificate can be read here.")
+        hint = _n("It begins with -----BEGIN CERTIFICATE-----; in a kubeconfig that text is base64-encoded once more.")
         raise refused(code, path, message, hint) from error
 
 
@@ -124,8 +125,8 @@ def _private_key(pem: str, path: str) -> PrivateKeyTypes:
     try:
         return serialization.load_pem_private_key(pem.encode("utf-8", "replace"), password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-        message = "No unencrypted PEM private key can be read here."
-        raise refused("client_key_unparsable", path, message, "Give the key without a passphrase.") from error
+        message = _n("No unencrypted PEM private key can be read here.")
+        raise refused("client_key_unparsable", path, message, _n("Give the key without a passphrase.")) from error
 
 
 def _spki(key: object) -> bytes:

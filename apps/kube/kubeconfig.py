@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from apps.common.errors import Violation
+from apps.common.sentences import gettext_noop as _n
+from apps.common.sentences import say
 from apps.kube.addresses import parse_address
 from apps.kube.credentials import (
     Credential,
@@ -27,36 +29,40 @@ from apps.kube.yamltree import YamlRefused, read_yaml
 
 SIZE_LIMIT = 1024 * 1024
 
-_INLINE = "Put the content into the file itself: `kubectl config view --raw --flatten --minify`."
-_ROBOT_HINT = "Use a service account token: `kubectl create token portico -n portico-system --duration 8760h`."
+_INLINE = _n("Put the content into the file itself: `kubectl config view --raw --flatten --minify`.")
+_ROBOT_HINT = _n("Use a service account token: `kubectl create token portico -n portico-system --duration 8760h`.")
 _CLUSTER_REFUSALS = {
     "certificate-authority": (
         "file_path",
-        "A path to a certificate authority file means nothing on the portal.",
+        _n("A path to a certificate authority file means nothing on the portal."),
         _INLINE,
     ),
     "insecure-skip-tls-verify": (
         "insecure_skip_tls_verify",
-        "Switching TLS verification off would let anyone answer for the cluster.",
-        "Add the certificate authority as `certificate-authority-data` and remove this field.",
+        _n("Switching TLS verification off would let anyone answer for the cluster."),
+        _n("Add the certificate authority as `certificate-authority-data` and remove this field."),
     ),
     "proxy-url": (
         "proxy_url",
-        "The portal calls clusters directly and never through a proxy that a kubeconfig names.",
-        "Remove the field and make the API server reachable from the portal.",
+        _n("The portal calls clusters directly and never through a proxy that a kubeconfig names."),
+        _n("Remove the field and make the API server reachable from the portal."),
     ),
 }
 _USER_REFUSALS = {
-    "exec": ("exec", "A kubeconfig that runs a command is never executed.", _ROBOT_HINT),
-    "auth-provider": ("auth_provider", "Authentication plug-ins are not run.", _ROBOT_HINT),
-    "client-certificate": ("file_path", "A path to a client certificate file means nothing on the portal.", _INLINE),
-    "client-key": ("file_path", "A path to a client key file means nothing on the portal.", _INLINE),
-    "tokenFile": ("file_path", "A path to a token file means nothing on the portal.", _INLINE),
-    "username": ("basic_auth", "User name and password are not accepted.", _ROBOT_HINT),
-    "password": ("basic_auth", "User name and password are not accepted.", _ROBOT_HINT),
+    "exec": ("exec", _n("A kubeconfig that runs a command is never executed."), _ROBOT_HINT),
+    "auth-provider": ("auth_provider", _n("Authentication plug-ins are not run."), _ROBOT_HINT),
+    "client-certificate": (
+        "file_path",
+        _n("A path to a client certificate file means nothing on the portal."),
+        _INLINE,
+    ),
+    "client-key": ("file_path", _n("A path to a client key file means nothing on the portal."), _INLINE),
+    "tokenFile": ("file_path", _n("A path to a token file means nothing on the portal."), _INLINE),
+    "username": ("basic_auth", _n("User name and password are not accepted."), _ROBOT_HINT),
+    "password": ("basic_auth", _n("User name and password are not accepted."), _ROBOT_HINT),
 } | dict.fromkeys(
     ("as", "as-uid", "as-groups", "as-user-extra"),
-    ("impersonation", "The portal acts as itself and impersonates nobody.", "Remove the `as` fields."),
+    ("impersonation", _n("The portal acts as itself and impersonates nobody."), _n("Remove the `as` fields.")),
 )
 
 
@@ -112,15 +118,15 @@ def read_token_registration(*, endpoint: str, certificate_authority: str, token:
 
 def _document(text: str) -> dict[str, Any]:
     if len(text.encode("utf-8", "surrogatepass")) > SIZE_LIMIT:
-        message = "The kubeconfig is larger than 1 MiB."
+        message = _n("The kubeconfig is larger than 1 MiB.")
         raise refused("kubeconfig_too_large", "kubeconfig", message, "Reduce it to one context: " + _INLINE)
     try:
         document = read_yaml(text)
     except YamlRefused as error:
-        raise refused(error.code, "kubeconfig", error.message, "Paste the file unchanged.") from error
+        raise refused(error.code, "kubeconfig", error.message, _n("Paste the file unchanged.")) from error
     if not isinstance(document, dict) or document.get("kind", "Config") != "Config":
-        message = "This is not a kubeconfig: it has no clusters, users and contexts."
-        raise refused("not_a_kubeconfig", "kubeconfig", message, "Paste the output of `kubectl config view --raw`.")
+        message = _n("This is not a kubeconfig: it has no clusters, users and contexts.")
+        raise refused("not_a_kubeconfig", "kubeconfig", message, _n("Paste the output of `kubectl config view --raw`."))
     return document
 
 
@@ -128,15 +134,15 @@ def _choose(document: dict[str, Any], wanted: str | None) -> tuple[dict[str, Any
     contexts = _named(document, "contexts", "context")
     names = ", ".join(name for name, _, _ in contexts)
     if not contexts:
-        raise refused("no_context", "contexts", "The kubeconfig has no context.", _INLINE)
+        raise refused("no_context", "contexts", _n("The kubeconfig has no context."), _INLINE)
     if wanted is None and len(contexts) > 1:
-        message = f"The kubeconfig has several contexts: {names}."
-        raise refused("context_required", "context", message, "Choose one of them.")
+        message = say(_n("The kubeconfig has several contexts: %(names)s."), names=names)
+        raise refused("context_required", "context", message, _n("Choose one of them."))
     for name, context, path in contexts:
         if wanted in {None, name}:
             return context, path, name
-    message = f"The kubeconfig has no such context; it has {names}."
-    raise refused("context_unknown", "context", message, "Choose one of them.")
+    message = say(_n("The kubeconfig has no such context; it has %(names)s."), names=names)
+    raise refused("context_unknown", "context", message, _n("Choose one of them."))
 
 
 def _named(document: dict[str, Any], plural: str, single: str) -> list[tuple[str, dict[str, Any], str]]:
@@ -151,8 +157,8 @@ def _named(document: dict[str, Any], plural: str, single: str) -> list[tuple[str
         path = f"{plural}.{index}"
         name = _text(_mapping(entry, path), "name", f"{path}.name")
         if not name or name in {other for other, _, _ in found}:
-            message = "Each entry needs a name of its own."
-            raise refused("name_missing_or_repeated", f"{path}.name", message, "Correct the names in the file.")
+            message = _n("Each entry needs a name of its own.")
+            raise refused("name_missing_or_repeated", f"{path}.name", message, _n("Correct the names in the file."))
         found.append((name, _mapping(entry.get(single), f"{path}.{single}"), f"{path}.{single}"))
     return found
 
@@ -164,7 +170,7 @@ def _entry(
     for name, content, path in _named(document, plural, single):
         if name == wanted:
             return content, path
-    message = f"The context refers to a {single} that the file does not have."
+    message = say(_n("The context refers to a %(kind)s that the file does not have."), kind=single)
     raise refused(f"{single}_unknown", reference, message, _INLINE)
 
 
@@ -182,7 +188,7 @@ def _endpoint(cluster: dict[str, Any], path: str) -> Endpoint:
     authority_path = f"{path}.certificate-authority-data"
     authority = _decoded(cluster, "certificate-authority-data", authority_path)
     if not authority:
-        message = "The cluster's certificate authority is missing, so nothing vouches for the API server."
+        message = _n("The cluster's certificate authority is missing, so nothing vouches for the API server.")
         raise refused("certificate_authority_missing", authority_path, message, _INLINE)
     server_name = _text(cluster, "tls-server-name", f"{path}.tls-server-name")
     if server_name:
@@ -195,7 +201,9 @@ def _credential(user: dict[str, Any], path: str) -> Credential:
     certificate = _decoded(user, "client-certificate-data", f"{path}.client-certificate-data")
     key = _decoded(user, "client-key-data", f"{path}.client-key-data")
     if not token and not certificate and not key:
-        raise refused("credential_missing", path, "The user has neither a token nor a client certificate.", _ROBOT_HINT)
+        raise refused(
+            "credential_missing", path, _n("The user has neither a token nor a client certificate."), _ROBOT_HINT
+        )
     if certificate or key:
         certificate, key = check_client_certificate(certificate, key, path=path)
     return Credential(check_token(token, path=f"{path}.token") if token else "", certificate, key)
@@ -213,7 +221,7 @@ def _check_server_name(name: str, path: str) -> None:
     try:
         parse_address(f"https://{name}")
     except AddressRefused as error:
-        raise refused("tls_server_name_invalid", path, "The TLS server name is no host name.", "") from error
+        raise refused("tls_server_name_invalid", path, _n("The TLS server name is no host name."), "") from error
 
 
 def _decoded(content: dict[str, Any], name: str, path: str) -> str:
@@ -221,7 +229,7 @@ def _decoded(content: dict[str, Any], name: str, path: str) -> str:
     try:
         return base64.b64decode(encoded, validate=True).decode("utf-8")
     except (binascii.Error, ValueError) as error:
-        raise refused("base64_malformed", path, "The value is not base64-encoded text.", _INLINE) from error
+        raise refused("base64_malformed", path, _n("The value is not base64-encoded text."), _INLINE) from error
 
 
 def _text(content: dict[str, Any], name: str, path: str) -> str:
@@ -242,4 +250,6 @@ def _mapping(value: Any, path: str) -> dict[str, Any]:
 
 
 def _wrong_type(path: str, wanted: str) -> KubeconfigRefused:
-    return refused("wrong_type", path, f"Here must be {wanted}.", "Paste the file unchanged.")
+    return refused(
+        "wrong_type", path, say(_n("Here must be %(wanted)s."), wanted=wanted), _n("Paste the file unchanged.")
+    )

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from apps.common.sentences import gettext_noop as _n
 from apps.kube.manifests import EXPOSURE_LABEL, FIELD_MANAGER, MANAGED_BY_LABEL
 
 Manifest = dict[str, Any]
@@ -84,7 +85,7 @@ def make_plan(desired: Manifest | None, live: Manifest | None, *, exposure_id: s
         metadata = live["metadata"]
         return Delete(metadata["namespace"], metadata["name"], metadata["uid"], metadata["resourceVersion"])
     if live["metadata"].get("deletionTimestamp"):
-        return Refuse("being_deleted", "The object is being deleted; what holds it back must go first.")
+        return Refuse("being_deleted", _n("The object is being deleted; what holds it back must go first."))
     found = differences(desired, live)
     return Update(desired, found) if found else Unchanged()
 
@@ -92,9 +93,9 @@ def make_plan(desired: Manifest | None, live: Manifest | None, *, exposure_id: s
 def _refusal(live: Manifest, exposure_id: str) -> Refuse | None:
     labels = _mapping(_mapping(live.get("metadata")).get("labels"))
     if labels.get(MANAGED_BY_LABEL) != FIELD_MANAGER or EXPOSURE_LABEL not in labels:
-        return Refuse("not_managed", "An object of this name exists that the portal did not make.")
+        return Refuse("not_managed", _n("An object of this name exists that the portal did not make."))
     if labels[EXPOSURE_LABEL] != exposure_id:
-        return Refuse("other_exposure", "The object belongs to another exposure.")
+        return Refuse("other_exposure", _n("The object belongs to another exposure."))
     return None
 
 

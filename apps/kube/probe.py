@@ -13,6 +13,8 @@ import ssl
 import time
 from dataclasses import dataclass
 
+from apps.common.sentences import gettext_noop as _n
+
 BODY_LIMIT = 64 * 1024
 
 
@@ -82,12 +84,12 @@ def _short_hash(body: bytes) -> str:
 
 def _reason(error: Exception) -> str:
     if isinstance(error, TimeoutError):
-        return "timed out"
+        return _n("timed out")
     if isinstance(error, ConnectionRefusedError):
-        return "connection refused"
+        return _n("connection refused")
     if isinstance(error, ssl.SSLError):
-        return "the TLS handshake failed"
-    return "no answer" if isinstance(error, OSError) else "not an HTTP answer"
+        return _n("the TLS handshake failed")
+    return _n("no answer") if isinstance(error, OSError) else _n("not an HTTP answer")
 
 
 def _elapsed(started: float) -> int:

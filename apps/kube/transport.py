@@ -28,6 +28,8 @@ from urllib3.exceptions import (
     TimeoutError,  # noqa: A004  # urllib3's own name for its family of timeouts
 )
 
+from apps.common.sentences import gettext_noop as _n
+from apps.common.sentences import say
 from apps.kube.addresses import PinnedAddress
 from apps.kube.answers import error_from
 from apps.kube.credentials import Credential, Endpoint
@@ -50,6 +52,7 @@ def calls_named(name: str) -> Iterator[None]:
         yield
     finally:
         request_id.reset(token)
+
 
 _import_lock = threading.Lock()
 
@@ -163,9 +166,15 @@ class Transport:
         while chunk := response.read1(CHUNK):
             content += chunk
             if len(content) > self._answer_limit:
-                raise AnswerTooLarge(f"The answer to {method} is larger than {self._answer_limit} bytes.")
+                raise AnswerTooLarge(
+                    say(
+                        _n("The answer to %(method)s is larger than %(limit)d bytes."),
+                        method=method,
+                        limit=self._answer_limit,
+                    )
+                )
             if time.monotonic() > deadline:
-                raise Unreachable("The cluster's answer came too slowly.", code="cluster_timeout")
+                raise Unreachable(_n("The cluster's answer came too slowly."), code="cluster_timeout")
         return bytes(content)
 
     def _lines(self, response: urllib3.BaseHTTPResponse) -> Iterator[bytes]:
@@ -177,16 +186,18 @@ class Transport:
                 pending.clear()
             pending += rest
             if len(pending) > self._answer_limit:
-                raise AnswerTooLarge(f"One watch event is larger than {self._answer_limit} bytes.")
+                raise AnswerTooLarge(
+                    say(_n("One watch event is larger than %(limit)d bytes."), limit=self._answer_limit)
+                )
 
 
 def _json_object(content: bytes) -> dict[str, Any]:
     try:
         answer = json.loads(content)
     except (ValueError, RecursionError) as error:
-        raise ServerFault("The answer of the cluster is not JSON.", code="cluster_garbled") from error
+        raise ServerFault(_n("The answer of the cluster is not JSON."), code="cluster_garbled") from error
     if not isinstance(answer, dict):
-        raise ServerFault("The answer of the cluster is not a JSON object.", code="cluster_garbled")
+        raise ServerFault(_n("The answer of the cluster is not a JSON object."), code="cluster_garbled")
     return answer
 
 
@@ -202,13 +213,15 @@ def _cluster_error(error: HTTPError) -> ClusterError:
     cause = error.reason if isinstance(error, MaxRetryError) and error.reason is not None else error
     if isinstance(cause, SSLError):
         if isinstance(cause.args[0], ssl.SSLCertVerificationError):
-            return Untrusted(f"The cluster's certificate is not trusted: {cause.args[0].verify_message}.")
-        return Unreachable("The TLS handshake with the cluster failed.", code="cluster_tls")
+            return Untrusted(
+                say(_n("The cluster's certificate is not trusted: %(error)s."), error=cause.args[0].verify_message)
+            )
+        return Unreachable(_n("The TLS handshake with the cluster failed."), code="cluster_tls")
     if isinstance(cause, TimeoutError) and "connect" not in type(cause).__name__.lower():
-        return Unreachable("The cluster did not answer in time.", code="cluster_timeout")
+        return Unreachable(_n("The cluster did not answer in time."), code="cluster_timeout")
     if isinstance(cause, ProtocolError):
-        return Unreachable("The connection to the cluster broke off.", code="cluster_broke_off")
-    return Unreachable("The cluster cannot be reached.")
+        return Unreachable(_n("The connection to the cluster broke off."), code="cluster_broke_off")
+    return Unreachable(_n("The cluster cannot be reached."))
 
 
 def _client_classes() -> tuple[Any, Any]:
@@ -250,7 +263,7 @@ def ssl_context(endpoint: Endpoint, credential: Credential) -> ssl.SSLContext:
         if credential.client_certificate:
             _load_client_certificate(context, credential)
     except ssl.SSLError as error:
-        message = "The certificate authority or the client certificate cannot be used for TLS."
+        message = _n("The certificate authority or the client certificate cannot be used for TLS.")
         raise Unauthorized(message, code="credential_unusable") from error
     return context
 

@@ -13,6 +13,9 @@ from typing import Any
 
 import yaml
 
+from apps.common.sentences import gettext_noop as _n
+from apps.common.sentences import say
+
 DEPTH_LIMIT = 32
 
 # The C parser is ten times faster and is part of the wheels; the Python one reads the same language.
@@ -54,8 +57,11 @@ def read_yaml(text: str) -> Any:
 
 
 def _malformed(line: int) -> YamlRefused:
-    where = f" near line {line}" if line else ": it has characters that YAML does not allow"
-    return YamlRefused("yaml_malformed", f"This is not valid YAML{where}.", line)
+    if line:
+        return YamlRefused("yaml_malformed", say(_n("This is not valid YAML near line %(line)d."), line=line), line)
+    return YamlRefused(
+        "yaml_malformed", _n("This is not valid YAML: it has characters that YAML does not allow."), line
+    )
 
 
 def _check_events(events: Iterator[Any]) -> None:
@@ -66,16 +72,20 @@ def _check_events(events: Iterator[Any]) -> None:
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         _check_event(event, line)
         if documents > 1:
-            raise YamlRefused("yaml_several_documents", "There is more than one YAML document.", line)
+            raise YamlRefused("yaml_several_documents", _n("There is more than one YAML document."), line)
         if depth > DEPTH_LIMIT:
-            raise YamlRefused("yaml_too_deep", f"The YAML is nested deeper than {DEPTH_LIMIT} levels.", line)
+            raise YamlRefused(
+                "yaml_too_deep", say(_n("The YAML is nested deeper than %(limit)d levels."), limit=DEPTH_LIMIT), line
+            )
 
 
 def _check_event(event: Any, line: int) -> None:
     if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-        raise YamlRefused("yaml_alias", f"Anchors and aliases are not accepted (line {line}).", line)
+        raise YamlRefused(
+            "yaml_alias", say(_n("Anchors and aliases are not accepted (line %(line)d)."), line=line), line
+        )
     if getattr(event, "tag", None):
-        raise YamlRefused("yaml_tag", f"YAML tags are not accepted (line {line}).", line)
+        raise YamlRefused("yaml_tag", say(_n("YAML tags are not accepted (line %(line)d)."), line=line), line)
 
 
 def _plain(node: yaml.Node) -> Any:
@@ -91,9 +101,9 @@ def _mapping(node: yaml.MappingNode) -> dict[str, Any]:
     for key_node, value_node in node.value:
         line = key_node.start_mark.line + 1
         if not isinstance(key_node, yaml.ScalarNode) or key_node.tag != _TEXT:
-            raise YamlRefused("yaml_key", f"A key on line {line} is not text.", line)
+            raise YamlRefused("yaml_key", say(_n("A key on line %(line)d is not text."), line=line), line)
         if key_node.value in found:
-            raise YamlRefused("yaml_duplicate_key", f"A key on line {line} occurs twice.", line)
+            raise YamlRefused("yaml_duplicate_key", say(_n("A key on line %(line)d occurs twice."), line=line), line)
         found[key_node.value] = _plain(value_node)
     return found
 

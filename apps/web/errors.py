@@ -5,6 +5,7 @@ Every page carries the request id. Under /api/ the answer is a problem document 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
@@ -15,6 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from apps.common.errors import PortalError, Violation
+from apps.common.said import spoken
 
 PAGES = {400, 403, 404, 409, 422, 429, 500, 503}
 WAIT_SECONDS = "60"
@@ -22,22 +24,31 @@ WAIT_SECONDS = "60"
 
 def error_page(request: HttpRequest, error: PortalError) -> HttpResponse:
     """The page, or for htmx the fragment, that tells a person what the product refused."""
-    context = {"message": error.message, "errors": getattr(error, "errors", [])}
+    context = {"message": spoken(error.message), "errors": [_spoken(violation) for violation in _violations(error)]}
     if getattr(request, "htmx", False):
-        context["message"] = error.message or _("That is not possible.")
+        context["message"] = context["message"] or _("That is not possible.")
         return HttpResponse(render_to_string("errors/fragment.html", context, request), status=error.status)
     return _page(request, error.status, **context)
 
 
 def add_errors(form: forms.BaseForm, error: PortalError) -> None:
     """Put what a service refused beside the fields it belongs to; the rest stands in the form's summary."""
-    violations: list[Violation] = getattr(error, "errors", [])
+    violations = [_spoken(violation) for violation in _violations(error)]
     for violation in violations:
         field = violation.field.split(".")[0]
         text = f"{violation.message} {violation.hint}".strip()
         form.add_error(field if field in form.fields else None, text)
     if not violations:
-        form.add_error(None, error.message)
+        form.add_error(None, spoken(error.message))
+
+
+def _violations(error: PortalError) -> list[Violation]:
+    return getattr(error, "errors", [])
+
+
+def _spoken(violation: Violation) -> Violation:
+    """In the reader's language, whoever found it: the gateway speaks English only."""
+    return replace(violation, message=spoken(violation.message), hint=spoken(violation.hint))
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -25,6 +25,7 @@ from apps.clusters.permissions import may_register_cluster
 from apps.clusters.services.access import AccessInput, read_access
 from apps.clusters.services.clients import drop_client, endpoint_of
 from apps.common.conditions import Status, set_condition
+from apps.common.said import stored
 from apps.common.storable import storable, storable_json
 from apps.kube.connection import STEP_NAMES, CheckStep, ConnectionReport, check_connection
 
@@ -97,14 +98,14 @@ def _sealed_report(error: VaultError) -> ConnectionReport:
 
 
 def _keep(cluster: Cluster, report: ConnectionReport, now: datetime) -> None:
-    cluster.last_check = storable_json([asdict(step) for step in report.steps])
+    cluster.last_check = storable_json([asdict(step) | stored(step.message) for step in report.steps])
     cluster.checked_at = now
     cluster.latency_ms = report.latency_ms
     if report.version is not None:
         cluster.version = storable(report.version.git_version)[:VERSION_LENGTH]
     for kind, (status, reason, message) in _verdicts(report).items():
-        cluster.conditions = set_condition(
-            cluster.conditions, kind, status, reason=reason, message=storable(message), now=now
+        cluster.conditions = storable_json(
+            set_condition(cluster.conditions, kind, status, reason=reason, message=message, now=now)
         )
     # Not updated_at: that is for what people change, and what they compare with when they do.
     cluster.save(update_fields=["last_check", "checked_at", "latency_ms", "version", "conditions"])

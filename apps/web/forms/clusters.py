@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from apps.clusters.enums import Environment
 from apps.clusters.models import Cluster
 from apps.common.errors import PortalError, Violation
+from apps.common.said import spoken
 from apps.kube.kubeconfig import list_contexts
 
 FILE_LIMIT = 1024 * 1024
@@ -38,10 +39,11 @@ class RefusableForm(forms.Form):
         """Each reason beside the field it is about; what is inside the kubeconfig belongs to the kubeconfig."""
         violations: list[Violation] = getattr(error, "errors", [])
         for violation in violations:
-            self.add_error(self._field_of(violation.field), " ".join(filter(None, [violation.message, violation.hint])))
+            sentences = filter(None, [spoken(violation.message), spoken(violation.hint)])
+            self.add_error(self._field_of(violation.field), " ".join(sentences))
         if not violations:
             name = CODE_FIELDS.get(error.code, "")
-            self.add_error(name if name in self.fields else None, error.message)
+            self.add_error(name if name in self.fields else None, spoken(error.message))
 
     def _field_of(self, path: str) -> str | None:
         parts = path.split(".")

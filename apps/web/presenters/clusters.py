@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.clusters.models import Cluster
 from apps.common.conditions import find_condition
+from apps.common.said import shown, spoken, stored
 from apps.kube.connection import ConnectionReport
 
 Text = str | Promise
@@ -101,7 +102,7 @@ def status_of(cluster: Cluster, kind: str) -> str:
 def trouble_of(cluster: Cluster) -> str:
     """What the failing condition says."""
     failing = [condition for condition in cluster.conditions if condition["status"] == "False"]
-    return _(failing[0]["message"]) if failing and failing[0]["message"] else ""
+    return shown(failing[0]) if failing else ""
 
 
 def condition_lines(cluster: Cluster) -> list[ConditionLine]:
@@ -114,8 +115,8 @@ def check_lines(steps: Iterable[Mapping[str, Any]]) -> list[CheckLine]:
         CheckLine(
             STATUS_KINDS[step["status"]],
             STEP_WORDS.get(step["name"], step["name"]),
-            _(step["message"]) if step["message"] else "",
-            _(step["hint"]) if step["hint"] else "",
+            shown(step),
+            spoken(step["hint"]),
             _("%(count)s ms") % {"count": step["elapsed_ms"]} if step["elapsed_ms"] else "",
         )
         for step in steps
@@ -123,7 +124,7 @@ def check_lines(steps: Iterable[Mapping[str, Any]]) -> list[CheckLine]:
 
 
 def report_lines(report: ConnectionReport) -> list[CheckLine]:
-    return check_lines(asdict(step) for step in report.steps)
+    return check_lines(asdict(step) | stored(step.message) for step in report.steps)
 
 
 def verdict_of(report: ConnectionReport) -> Badge:
@@ -136,8 +137,6 @@ def verdict_of(report: ConnectionReport) -> Badge:
 
 def _condition_line(condition: Mapping[str, Any]) -> ConditionLine:
     status = condition["status"]
-    message = _(condition["message"]) if condition["message"] else ""
     badge = Badge(CONDITION_KINDS[status], CONDITION_STATES[status])
-    return ConditionLine(
-        CONDITION_WORDS.get(condition["type"], condition["type"]), badge, message, condition["last_transition_time"]
-    )
+    word = CONDITION_WORDS.get(condition["type"], condition["type"])
+    return ConditionLine(word, badge, shown(condition), condition["last_transition_time"])
