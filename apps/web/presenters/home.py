@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 
-from apps.accounts.enums import Role
 from apps.accounts.models import User
+from apps.accounts.selectors import list_events_for
 from apps.approvals.enums import RequestState
 from apps.approvals.models import ChangeRequest
 from apps.approvals.selectors import awaiting, list_requests_for
@@ -16,12 +16,13 @@ from apps.clusters.models import Cluster
 from apps.clusters.selectors import list_clusters_for
 from apps.exposures.models import Exposure
 from apps.exposures.selectors import list_exposures_for
+from apps.web.presenters.audit import EventRow, event_rows
 from apps.web.presenters.clusters import Badge, badge_of, is_unhealthy, trouble_of
 from apps.web.presenters.exposure_state import exposure_state, with_state
-from apps.web.presenters.requests import NEEDS_TEAM, Row, row_of
+from apps.web.presenters.request_lists import moving_of, needing_team_of
+from apps.web.presenters.requests import Row, row_of
 
 SHOWN = 6
-ACTING_ROLES = (Role.DEVELOPER, Role.MAINTAINER)
 
 
 class ExposureLine(NamedTuple):
@@ -55,26 +56,22 @@ class Overview:
     unhealthy: list[ClusterLine]
 
 
-def acts_for_a_team(user: User) -> bool:
-    return not user.is_auditor and any(membership.role in ACTING_ROLES for membership in user.memberships.all())
-
-
 def decisions_for(user: User) -> Part:
     """What waits for the person's word, the oldest first."""
     return _part(awaiting(user))
 
 
 def needs_team_of(user: User) -> Part:
-    """Requests of the person's teams on which only the team can go on; older ones for the same exposure are history."""
-    newest = ChangeRequest.objects.filter(exposure=OuterRef("exposure")).order_by("-id").values("pk")[:1]
-    requests = _of_teams(user).filter(state__in=NEEDS_TEAM, exposure__deleted_at=None, pk=Subquery(newest))
-    return _part(requests.order_by("-created_at"))
+    return _part(needing_team_of(user))
 
 
 def moving_for(user: User) -> Part:
-    """The teams' requests that wait for others or are on their way."""
-    states = (RequestState.PENDING, RequestState.APPROVED, RequestState.DELIVERING)
-    return _part(_of_teams(user).filter(state__in=states).order_by("-created_at"))
+    return _part(moving_of(user))
+
+
+def recent_for(user: User) -> list[EventRow]:
+    """The last that happened, as far as the person may read the audit trail."""
+    return event_rows(list_events_for(user)[:SHOWN])
 
 
 def exposures_of(user: User) -> tuple[list[ExposureLine], int]:
@@ -95,11 +92,6 @@ def overview_for(user: User) -> Overview:
         clusters=len(clusters),
         unhealthy=[ClusterLine(one, badge_of(one), trouble_of(one)) for one in clusters if is_unhealthy(one)],
     )
-
-
-def _of_teams(user: User) -> QuerySet[ChangeRequest]:
-    acting = user.memberships.filter(role__in=ACTING_ROLES).values("team")
-    return ChangeRequest.objects.with_relations().filter(exposure__team__in=acting)
 
 
 def _part(requests: QuerySet[ChangeRequest]) -> Part:

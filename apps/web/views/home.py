@@ -10,13 +10,14 @@ from django.views.decorators.http import require_GET
 from apps.accounts.selectors import group_names_of
 from apps.web.http import SignedInRequest
 from apps.web.presenters import home as parts
+from apps.web.presenters.request_lists import acts_for_a_team
 
 
 @login_required
 @require_GET
 def home(request: SignedInRequest) -> HttpResponse:
     user = request.user
-    acts = parts.acts_for_a_team(user)
+    acts = acts_for_a_team(user)
     decides = bool(group_names_of(user))
     decisions = parts.decisions_for(user) if decides else None
     needs_team = parts.needs_team_of(user) if acts else None
@@ -29,6 +30,7 @@ def home(request: SignedInRequest) -> HttpResponse:
         "moving": parts.moving_for(user) if acts else None,
         "exposures": exposures,
         "exposures_total": exposures_total,
+        "recent": parts.recent_for(user),
         "overview": parts.overview_for(user) if user.sees_everything else None,
         "waiting": (decisions.total if decisions else 0) + (needs_team.total if needs_team else 0),
     }

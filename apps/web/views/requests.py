@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
@@ -20,6 +22,7 @@ from apps.approvals.explain import explain
 from apps.approvals.models import ChangeRequest
 from apps.approvals.permissions import active_stage, author_names, may_comment, may_decide
 from apps.approvals.selectors import awaiting, get_request_for, list_events, list_requests_for
+from apps.delivery.enums import DeliveryState
 from apps.delivery.models import Delivery
 from apps.exposures.enums import Operation
 from apps.exposures.permissions import may_change
@@ -30,6 +33,7 @@ from apps.web.forms.requests import CommentForm, DecisionForm, ResubmitForm, Ret
 from apps.web.http import SignedInRequest, page_of
 from apps.web.presenters.exposure_urls import url_of
 from apps.web.presenters.progress import progress_of
+from apps.web.presenters.request_lists import needing_team_of
 from apps.web.presenters.requests import (
     RISKS,
     STATES,
@@ -43,8 +47,16 @@ from apps.web.presenters.requests import (
 )
 
 FILTERS = {"state": "state", "cluster": "exposure__cluster__name", "team": "exposure__team__name"}
-VIEWS = {"awaiting": _("Waiting for me"), "mine": _("Mine"), "open": _("Open"), "all": _("All")}
-POLL_SECONDS = "0.5"
+VIEWS = {
+    "awaiting": _("Waiting for me"),
+    "team": _("Needs my team"),
+    "mine": _("Mine"),
+    "open": _("Open"),
+    "all": _("All"),
+}
+# How often to ask while it moves, and while it is known to wait for something.
+POLL_SECONDS, REST_SECONDS = "0.5", "3"
+MOVES_WITHIN = timedelta(seconds=30)
 CALLOUT_KINDS = {"mute": ""}
 
 
@@ -64,6 +76,7 @@ def request_list(request: SignedInRequest) -> HttpResponse:
     visible = list_requests_for(request.user)
     views = {
         "awaiting": awaiting(request.user),
+        "team": needing_team_of(request.user),
         "mine": visible.filter(submitter=request.user),
         "open": visible.filter(state__in=OPEN_STATES),
         "all": visible,
@@ -131,7 +144,7 @@ def detail_context(request: SignedInRequest, change: ChangeRequest) -> dict[str,
         "decision": may_decide(request.user, change, authors=authors),
         "actions": actions_for(request, change),
         "progress": progress_of(delivery) if delivery else None,
-        "delay": POLL_SECONDS if is_moving(change) else "",
+        "delay": delay_of(change, delivery),
         "open_url": open_url_of(change),
         "may_see_exposure": may_see_exposure(request.user, change.exposure),
         "happenings": happenings_of(list_events(change)),
@@ -182,8 +195,13 @@ def open_url_of(change: ChangeRequest) -> str:
     return url_of(change.exposure.cluster, ExposureSpec.from_json(change.revision.spec))
 
 
-def is_moving(change: ChangeRequest) -> bool:
-    return change.state in {RequestState.APPROVED, RequestState.DELIVERING}
+def delay_of(change: ChangeRequest, delivery: Delivery | None) -> str:
+    """Seconds until the page asks again; empty once nothing moves."""
+    if change.state not in {RequestState.APPROVED, RequestState.DELIVERING}:
+        return ""
+    if delivery is None or change.exposure.cluster.is_paused or delivery.state == DeliveryState.RETRYING:
+        return REST_SECONDS
+    return POLL_SECONDS if timezone.now() - delivery.created_at < MOVES_WITHIN else REST_SECONDS
 
 
 def _count(rows: QuerySet[ChangeRequest]) -> int:

@@ -52,7 +52,7 @@ def many(count: int) -> User:
 @pytest.mark.parametrize("count", [1, 3])
 def test_queue_costs_the_same_for_one_and_many(client, count, django_assert_num_queries):
     client.force_login(many(count))
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         response = client.get(reverse("web:request_list"))
     assert len(response.context["rows"]) == count
 
@@ -64,6 +64,7 @@ def test_queue_shows_approvers_what_waits_for_them(client, scene, change):
     assert (row.title, row.waits_for, row.kind) == ("Publish shop.example.com over HTTPS", "network", "wait")
     assert [(view.name, view.active, view.count) for view in response.context["views"]] == [
         ("awaiting", True, 1),
+        ("team", False, 0),
         ("mine", False, 0),
         ("open", False, 1),
         ("all", False, 1),
@@ -252,3 +253,41 @@ def test_decided_requests_stay_readable(client, scene, change):
 
 def test_every_verb_has_a_sentence_and_every_state_a_look():
     assert (set(SENTENCES), set(STATES)) == (set(Verb), set(RequestState))
+
+
+def test_queue_lists_what_only_the_team_can_go_on_with(client, scene, change):
+    return_request(by=scene.approver, request=change, content_hash=change.content_hash, comment="Why?")
+    client.force_login(scene.developer)
+    rows = client.get(f"{reverse('web:request_list')}?view=team").context["rows"]
+    assert [(row.request.pk, row.waits_for, row.note) for row in rows] == [(change.pk, "team web", "approver: Why?")]
+
+
+def failed(scene: Scene, code: str) -> ChangeRequest:
+    """A request whose delivery ended with this reason."""
+    change = scene.ask()
+    reason = {"code": code, "message": "Another manager owns a field.", "hint": ""}
+    ChangeRequest.objects.filter(pk=change.pk).update(state="failed", state_reason=reason)
+    change.revision.delivery.__class__.objects.update(state="failed", reason=reason)
+    return change
+
+
+@pytest.mark.parametrize(("code", "offered"), [("apply_conflict", True), ("cluster_rejected", False)])
+def test_retry_offers_to_take_over_only_after_a_conflict(client, scene, code, offered):
+    response = page_of(client, scene.developer, failed(scene, code))
+    assert ('name="overwrite"' in response.text, "Try the delivery again" in response.text) == (offered, True)
+
+
+@pytest.mark.parametrize("overwrite", [True, False])
+def test_retry_pushes_the_same_bytes_again(client, scene, overwrite):
+    change = failed(scene, "apply_conflict")
+    client.force_login(scene.developer)
+    send(client, "retry", change, **({"overwrite": "on"} if overwrite else {}))
+    fresh = ChangeRequest.objects.get(pk=change.pk)
+    assert (fresh.state, fresh.revision.delivery.overwrite) == (RequestState.DELIVERING, overwrite)
+
+
+def test_progress_is_asked_for_less_often_while_it_can_only_wait(client, scene):
+    change = scene.ask()
+    assert page_of(client, scene.developer, change).context["delay"] == "0.5"
+    change.exposure.cluster.__class__.objects.update(paused_at=change.created_at, pause_reason="Upgrade")
+    assert page_of(client, scene.developer, change).context["delay"] == "3"
