@@ -17,7 +17,7 @@ DEMO_DIR ?= var/demo
 # Only `make demo KUBECONFIG=…` registers a cluster of yours; the variable of your shell does not.
 OWN_CLUSTER = $(if $(findstring command,$(origin KUBECONFIG)),--kubeconfig "$(KUBECONFIG)")
 
-.PHONY: help setup setup-dev demo demo-reset run check test testbed lock schema messages vendor
+.PHONY: help setup setup-dev demo demo-reset run check test screens testbed lock schema messages vendor
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,6 +59,9 @@ test: $(DEV) ## the whole suite; names what this machine lacks for the tiers it 
 	run $(PY) -m testbed.run -- $(PY) -m pytest tests/cluster; \
 	run $(PY) -m pytest tests/browser; \
 	test -z "$$failed" || { printf "Failed:$$failed\n"; exit 1; }
+
+screens: $(DEV) ## a picture of every page of the demo that is up, in var/screens/index.html
+	$(PY) tools/screens.py --folder "$(DEMO_DIR)"
 
 testbed: $(DEV) ## real cluster, ingress controller, PostgreSQL and Redis, until Ctrl-C
 	exec $(PY) -m testbed
