@@ -69,6 +69,21 @@ def test_a_refused_form_keeps_what_was_typed_and_leads_to_the_field(developer):
     expect(developer.get_by_label("Service", exact=True)).to_have_value("shop")
 
 
+def test_the_form_works_without_scripts(portal, browser):
+    context = browser.new_context(java_script_enabled=False)
+    page = portal.sign_in(context.new_page(), "developer")
+    page.goto(f"{portal.url}/exposures/new/")
+    page.get_by_role("radio", name=re.compile("dev-1")).check()
+    page.get_by_role("button", name="Check without sending").click()
+    page.get_by_label("Service", exact=True).select_option("docs")
+    page.get_by_label("Name", exact=True).fill("plain-docs")
+    page.get_by_label("Name", exact=True).press("Enter")
+    expect(page.locator("#outcome")).to_contain_text("dev-1 accepts the manifest (dry run).")
+    page.get_by_role("button", name="Publish").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("plain-docs.dev.localhost")
+    context.close()
+
+
 def test_choosing_another_cluster_keeps_what_was_typed(developer):
     developer.get_by_role("radio", name=re.compile("dev-1")).check()
     developer.get_by_label("Service", exact=True).select_option("shop")

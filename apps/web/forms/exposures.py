@@ -181,19 +181,26 @@ class ExposureForm(forms.Form):
             self._insist()
         return super().clean() or {}
 
-    def add_refusal(self, error: PortalError) -> None:
-        """Put what a service refused beside the parts it belongs to; the rest stands in the summary."""
+    def add_refusal(self, error: PortalError, *, keep_first: bool = False) -> None:
+        """Put what was refused beside the parts it belongs to; the rest stands in the summary.
+
+        With `keep_first`, a part that has an error already gets no second one: it is empty, and says so.
+        """
         violations: list[Violation] = getattr(error, "errors", [])
         for violation in violations:
-            field = self._field_of(violation.field)
-            text = f"{violation.message} {violation.hint}".strip()
-            if text not in self.errors.get(field or "__all__", []):
-                self.add_error(field, text)
+            self._add_violation(violation, keep_first=keep_first)
         conflicts = error.fields.get("conflicts", [])
         for conflict in conflicts:
             self.add_error(self._field_of("host"), conflict_sentence(conflict))
         if not violations and not conflicts:
             self.add_error(None, error.message)
+
+    def _add_violation(self, violation: Violation, *, keep_first: bool) -> None:
+        field = self._field_of(violation.field)
+        text = f"{violation.message} {violation.hint}".strip()
+        present = list(self.errors.get(field or "__all__", []))
+        if text not in present and not (keep_first and present):
+            self.add_error(field, text)
 
     def _insist(self) -> None:
         named = self.draft.prefix if self.draft.host_kind == "wildcard" else self.draft.host

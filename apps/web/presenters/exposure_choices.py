@@ -110,8 +110,11 @@ class Offer:
         }
 
 
-def offer_for(user: User, draft: Draft, exposure: Exposure | None = None) -> Offer:
-    """What `user` may choose from; for `exposure`, cluster and namespace are fixed."""
+def offer_for(user: User, draft: Draft, exposure: Exposure | None = None, *, final: bool = False) -> Offer:
+    """What `user` may choose from; for `exposure`, cluster and namespace are fixed.
+
+    A `final` draft is about to be sent: a port that the service does not have stays, to be refused by its name.
+    """
     if exposure is not None:
         card = cluster_cards([exposure.cluster])
         offer = Offer(draft, card, exposure.cluster, [exposure.namespace], exposure=exposure)
@@ -121,7 +124,7 @@ def offer_for(user: User, draft: Draft, exposure: Exposure | None = None) -> Off
         return replace(offer, draft=_settle_name(offer))
     cluster = offer.cluster
     offer = replace(offer, services=list(list_services(cluster, offer.draft.namespace)))
-    offer = replace(offer, draft=_settle_backend(offer))
+    offer = replace(offer, draft=_settle_backend(offer, final=final))
     return _with_certificates(replace(offer, draft=_settle_name(offer)), cluster)
 
 
@@ -158,14 +161,19 @@ def _namespaces(user: User, cluster: Cluster) -> list[str]:
     return seen or [grant.namespace for grant in list_grants_for(user).filter(cluster_name=cluster.name)]
 
 
-def _settle_backend(offer: Offer) -> Draft:
+def _settle_backend(offer: Offer, *, final: bool) -> Draft:
     draft = replace(offer.draft, service=_only(offer.draft.service, [service.name for service in offer.services]))
-    service = next((service for service in offer.services if service.name == draft.service), None)
-    ports = [value for value, _label in ports_of(service)]
-    if service is None or draft.port in ports:
+    service = replace(offer, draft=draft).service
+    if service is None or (final and draft.port):
         return draft
-    by_number = {str(port["port"]): str(port.get("name") or port["port"]) for port in service.ports}
-    return replace(draft, port=by_number.get(draft.port) or next(iter(ports), ""))
+    return replace(draft, port=_port_of(service, draft.port))
+
+
+def _port_of(service: Service, stated: str) -> str:
+    """The stated port as it is offered, by name where it has one; the first of the service where it has no such."""
+    offered = [value for value, _label in ports_of(service)]
+    by_number = {str(port["port"]): value for port, value in zip(service.ports, offered, strict=True)}
+    return stated if stated in offered else by_number.get(stated) or next(iter(offered), "")
 
 
 def _settle_name(offer: Offer) -> Draft:

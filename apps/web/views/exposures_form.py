@@ -118,7 +118,8 @@ def _editor(request: SignedInRequest, exposure: Exposure | None = None) -> Edito
     if action == REFRESH and draft.cluster:
         _refresh(request, exposure.cluster.name if exposure else draft.cluster)
     # A token comes from the page that was posted, never from an address that several tabs may share.
-    offer = offer_for(request.user, replace(draft, token=request.POST.get("token") or new_token()), exposure)
+    draft = replace(draft, token=request.POST.get("token") or new_token())
+    offer = offer_for(request.user, draft, exposure, final=action == SEND)
     return Editor(offer, ExposureForm(offer.draft, offer.choices(), sent=action == SEND), action)
 
 
@@ -140,16 +141,12 @@ def _refresh(request: SignedInRequest, cluster_name: str) -> None:
 
 
 def _create(editor: Editor, user: User) -> str | None:
-    offer = editor.offer
-    if not editor.form.is_valid() or offer.cluster is None:
+    offer, spec = editor.offer, _stated_spec(editor)
+    if spec is None or offer.cluster is None:
         return None
     try:
         made = open_create(
-            by=user,
-            cluster=offer.cluster,
-            namespace=offer.draft.namespace,
-            spec=parse_spec(spec_json(offer)),
-            reason=offer.draft.reason,
+            by=user, cluster=offer.cluster, namespace=offer.draft.namespace, spec=spec, reason=offer.draft.reason
         )
     except PortalError as error:
         editor.form.add_refusal(error)
@@ -158,14 +155,25 @@ def _create(editor: Editor, user: User) -> str | None:
 
 
 def _update(editor: Editor, user: User, exposure: Exposure) -> str | None:
-    if not editor.form.is_valid():
+    spec = _stated_spec(editor)
+    if spec is None:
         return None
     try:
-        spec = parse_spec(spec_json(editor.offer))
         return str(_send_change(user, exposure, spec, editor.offer.draft.reason).pk)
     except PortalError as error:
         editor.form.add_refusal(error)
         return None
+
+
+def _stated_spec(editor: Editor) -> ExposureSpec | None:
+    """The spec if every part is stated and well formed; otherwise all that is wrong stands in the form at once."""
+    is_complete = editor.form.is_valid()
+    try:
+        spec = parse_spec(spec_json(editor.offer))
+    except PortalError as error:
+        editor.form.add_refusal(error, keep_first=True)
+        return None
+    return spec if is_complete else None
 
 
 def _send_change(user: User, exposure: Exposure, spec: ExposureSpec, reason: str) -> ChangeRequest:

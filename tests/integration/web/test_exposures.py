@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -43,7 +44,7 @@ def developer(client: Client, team: Team) -> User:
     return user
 
 
-def live_exposure(cluster: Cluster, team: Team, host: str = "shop.dev.example.net", **fields: object) -> Exposure:
+def live_exposure(cluster: Cluster, team: Team, host: str = "shop.dev.example.net", **fields: Any) -> Exposure:
     exposure = factories.make_exposure(cluster, team, host=host, **fields)
     manifest = {"kind": "Ingress", "metadata": {"name": exposure.object_name}}
     revision = factories.make_revision(exposure, rendered=json.dumps(manifest))
@@ -216,14 +217,14 @@ def test_rollback_asks_for_what_an_earlier_revision_said(client, cluster, develo
     factories.make_ingress_class(cluster)
     factories.make_ingress_class(cluster, "nginx", is_default=False)
     exposure = live_exposure(cluster, team)
-    first = exposure.live_revision
+    first = exposure.revisions.get()
     exposure.live_revision = factories.make_revision(exposure, spec=factories.spec_json(ingress_class_name="nginx"))
     exposure.save()
     address = reverse("web:exposure_rollback", args=[exposure.pk, first.pk])
     assert "nginx" in client.get(address).text
     response = client.post(address, {"reason": "It was better."})
     assert response.url == reverse("web:exposure_detail", args=[exposure.pk])
-    assert exposure.newest_revision.spec["ingress_class_name"] is None
+    assert exposure.revisions.latest("number").spec["ingress_class_name"] is None
 
 
 def test_delete_needs_the_typed_host(client, cluster, developer, team):
@@ -235,7 +236,7 @@ def test_delete_needs_the_typed_host(client, cluster, developer, team):
     assert refused.context["form"]["reason"].value() == "Over."
     response = client.post(address, {"confirm": "shop.dev.example.net"})
     assert response.url == reverse("web:exposure_detail", args=[exposure.pk])
-    assert exposure.change_requests.order_by("-id").first().operation == "delete"
+    assert exposure.change_requests.latest("id").operation == "delete"
     assert page(client, exposure).context["page"].badges[-1] == ("run", "Being removed")
 
 

@@ -84,7 +84,7 @@ def test_new_publishes_on_the_wildcard_domain_without_a_human(client, cluster, d
     assert response.url == reverse("web:exposure_detail", args=[exposure.pk])
     assert (exposure.host, exposure.namespace, exposure.team.name) == ("shop.dev.example.net", "web", "web")
     assert ChangeRequest.objects.get().state == "delivering"
-    assert exposure.newest_revision.reason == "A shop."
+    assert exposure.revisions.get().reason == "A shop."
 
 
 def test_new_sent_twice_makes_one_exposure(client, cluster, developer):
@@ -134,6 +134,35 @@ def test_new_names_the_owner_of_a_host_that_is_taken(client, cluster, developer)
 def test_new_insists_on_every_part(client, developer):
     response = client.post(NEW, {"action": "send", "scheme": "https"})
     assert set(response.context["form"].errors) == {"cluster", "namespace", "service", "port", "host", "secret"}
+
+
+def test_new_shows_what_is_missing_and_what_is_malformed_together(client, cluster, developer):
+    response = client.post(NEW, COMPLETE | {"scheme": "https", "prefix": "", "path_0": "no-slash"})
+    errors = response.context["form"].errors
+    assert set(errors) == {"prefix", "secret", "path_0"}
+    assert errors["prefix"] == ["Give it a name."]
+
+
+@pytest.mark.parametrize(
+    "stated",
+    [
+        ("prefix", "a" * 254),
+        ("prefix", "a\nb"),
+        ("prefix", "x" * 64),
+        ("path_0", "/a/../b"),
+        ("path_0", "/\x00"),
+        ("path_type_0", "Regex"),
+        ("port", "70000"),
+        ("service", "Shop!"),
+        ("backend_0", ":::"),
+        ("ingress_class", "<script>"),
+    ],
+)
+def test_new_answers_bad_input_beside_the_form_and_stores_nothing(client, cluster, developer, stated):
+    response = client.post(NEW, COMPLETE | dict([stated]))
+    assert response.status_code == 422
+    assert response.context["form"].errors
+    assert Exposure.objects.count() == 0
 
 
 def test_paths_are_added_and_removed_on_the_server(client, cluster, developer):
@@ -207,7 +236,7 @@ def test_edit_keeps_the_host_and_sends_a_change(client, cluster, developer, team
     assert page.context["form"]["path_0"].value() == "/"
     response = client.post(address, COMPLETE | {"prefix": "other", "path_0": "/new"})
     assert response.url == reverse("web:exposure_detail", args=[exposure.pk])
-    newest = exposure.newest_revision
+    newest = exposure.revisions.latest("number")
     assert (newest.spec["host"], newest.spec["paths"][0]["path"]) == ("shop.dev.example.net", "/new")
 
 

@@ -19,10 +19,11 @@ def exposure(request="", *, operation="update", delivery="", live=True, serving=
         desired_revision_id=desired,
         deleted_at=timezone.now() if deleted else None,
     )
-    row.request_state, row.request_operation, row.delivery_state = request, operation, delivery
+    states = {"request_state": request, "request_operation": operation, "delivery_state": delivery}
+    row.__dict__.update(states)
     if serving:
-        status = "True" if serving == "Answers" else "False"
-        row.conditions = set_condition([], "Serving", status, reason=serving, message="", now=timezone.now())
+        facts = {"reason": serving, "message": "", "now": timezone.now()}
+        row.conditions = set_condition([], "Serving", "True" if serving == "Answers" else "False", **facts)
     return row
 
 
