@@ -103,17 +103,6 @@ def canonical_json(content: Mapping[str, Any]) -> bytes:
     return text.encode()
 
 
-def content_hash(*, operation: str, target: Mapping[str, str], rendered: bytes) -> str:
-    """What a decision binds to: what is done, where, and the exact bytes (empty for a deletion)."""
-    envelope = {
-        "operation": operation,
-        "target": dict(target),
-        "renderer_version": RENDERER_VERSION,
-        "rendered_sha256": hashlib.sha256(rendered).hexdigest(),
-    }
-    return "sha256:" + hashlib.sha256(canonical_json(envelope)).hexdigest()
-
-
 class _PlainDumper(yaml.SafeDumper):
     """Writes every value out: an alias in a manifest would only puzzle its reader."""
 
