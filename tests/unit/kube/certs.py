@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -54,6 +55,8 @@ def issue(
     not_before: datetime = NOW - DAY,
     not_after: datetime = NOW + 90 * DAY,
     ca: bool | None = None,
+    extra: Sequence[x509.ExtensionType] = (),
+    rsa_padding: Any = None,
 ) -> Pair:
     """A certificate for `names`, self-signed without `issuer`."""
     key = key or ec.generate_private_key(ec.SECP256R1())
@@ -71,9 +74,11 @@ def issue(
         builder = builder.add_extension(x509.SubjectAlternativeName(general_names(names)), critical=False)
     if ca is not None:
         builder = builder.add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
+    for extension in extra:
+        builder = builder.add_extension(extension, critical=False)
     signing = issuer.key if issuer else key
-    algorithm = None if type(signing).__name__ == "Ed25519PrivateKey" else hashes.SHA256()
-    return Pair(builder.sign(signing, algorithm), key)
+    algorithm = None if type(signing).__name__ in {"Ed25519PrivateKey", "Ed448PrivateKey"} else hashes.SHA256()
+    return Pair(builder.sign(signing, algorithm, rsa_padding=rsa_padding), key)
 
 
 def authority(name: str = "Test authority") -> Pair:
