@@ -70,7 +70,8 @@ def _check_labels(host: str, field: str) -> None:
             raise _invalid(
                 field,
                 _(
-                    "“%(label)s” may only have letters a–z, digits and hyphens, and starts and ends with a letter or digit."
+                    "“%(label)s” may only have letters a–z, digits and hyphens, "
+                    "and starts and ends with a letter or digit."
                 )
                 % {"label": label[:70]},
             )

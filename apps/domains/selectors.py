@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from apps.accounts.models import Team, User
+from apps.clusters.models import Cluster
+from apps.common.errors import NotFound
 from apps.domains.models import HostClaim, ReservedHost, Zone
+from apps.domains.suffixes import is_public_suffix
 
 
 def zones_of(team: Team) -> QuerySet[Zone]:
@@ -24,22 +31,61 @@ def reserved_by(host: str) -> ReservedHost | None:
     return ReservedHost.objects.filter(pattern__in=patterns).first()
 
 
-def claim_of(host: str) -> HostClaim | None:
-    return HostClaim.objects.select_related("team").filter(host=host).first()
+def reservation_of(host: str) -> str | None:
+    """Why nobody may take the host: a reserved name or pattern, the portal, a cluster's own names, a public suffix."""
+    reserved = reserved_by(host)
+    if reserved is not None:
+        return reserved.reason
+    if host == (urlsplit(settings.PORTICO_URL).hostname or ""):
+        return _("it is the portal itself")
+    return _reserved_by_cluster(host) or (_("it is a public suffix") if is_public_suffix(host) else None)
+
+
+def _reserved_by_cluster(host: str) -> str | None:
+    for domain, entry in Cluster.objects.active().values_list("wildcard_domain", "entry"):
+        if host == domain:
+            return _("it is the wildcard domain of a cluster")
+        if host in (entry.get("addresses") or []):
+            return _("it is the entry of a cluster")
+    return None
 
 
 def list_zones_for(user: User) -> QuerySet[Zone]:
-    zones = Zone.objects.select_related("team", "approver_group")
+    """The zones of the person's teams; all for those who see everything."""
+    zones = Zone.objects.select_related("team", "approver_group").order_by("name", "team__name")
     return zones if user.sees_everything else zones.filter(team__memberships__user=user).distinct()
 
 
-def list_reserved_hosts() -> QuerySet[ReservedHost]:
-    return ReservedHost.objects.all()
+def get_zone_for(user: User, zone_id: str) -> Zone:
+    zone = list_zones_for(user).filter(pk=zone_id).first()
+    if zone is None:
+        raise NotFound(_("There is no such zone."), code="zone_not_found")
+    return zone
+
+
+def list_reserved_hosts_for(user: User) -> QuerySet[ReservedHost]:
+    """For those who see everything: the reasons may be nobody else's business."""
+    reserved = ReservedHost.objects.order_by("pattern")
+    return reserved if user.is_active and user.sees_everything else reserved.none()
+
+
+def get_reserved_host_for(user: User, reserved_id: str) -> ReservedHost:
+    reserved = list_reserved_hosts_for(user).filter(pk=reserved_id).first()
+    if reserved is None:
+        raise NotFound(_("There is no such reserved name."), code="reserved_host_not_found")
+    return reserved
 
 
 def list_claims_for(user: User) -> QuerySet[HostClaim]:
+    """The hosts of the person's teams; all for those who see everything."""
     claims = HostClaim.objects.select_related("team").order_by("host")
-    return claims if user.sees_everything else claims.filter(Q(team__memberships__user=user)).distinct()
+    return claims if user.sees_everything else claims.filter(team__memberships__user=user).distinct()
+
+
+def claims_under(zone: Zone) -> QuerySet[HostClaim]:
+    """The hosts that the zone's team holds in it."""
+    claims = HostClaim.objects.filter(team=zone.team)
+    return claims.filter(host=zone.name) | claims.filter(host__endswith=f".{zone.name}")
 
 
 def parents_of(host: str) -> list[str]:

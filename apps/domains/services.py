@@ -10,10 +10,13 @@ from django.utils.translation import gettext as _
 
 from apps.accounts import permissions
 from apps.accounts.models import ApproverGroup, Team, User
+from apps.accounts.services.cleaning import clean_or_refuse
 from apps.audit.services import record
-from apps.common.errors import Conflict, PolicyViolation
+from apps.common.errors import Conflict, PolicyViolation, Violation
 from apps.domains.hosts import InvalidHost, normalise_host
 from apps.domains.models import HostClaim, ReservedHost, Zone
+from apps.domains.selectors import reservation_of
+from apps.domains.suffixes import is_public_suffix
 
 
 @transaction.atomic
@@ -21,6 +24,7 @@ def grant_zone(*, by: User, name: str, team: Team, approver_group: ApproverGroup
     """Let `team` ask for hosts under `name`; `approver_group` decides on them."""
     permissions.check(permissions.may_manage_people(by))
     domain = _normalised(name, "name")
+    _check_grantable(domain)
     zone, created = Zone.objects.get_or_create(name=domain, team=team, defaults={"approver_group": approver_group})
     if not created:
         raise Conflict(_("Team %(team)s has this zone already.") % {"team": team}, code="zone_granted")
@@ -49,9 +53,11 @@ def revoke_zone(*, by: User, zone: Zone) -> None:
 def reserve_host(*, by: User, pattern: str, reason: str) -> ReservedHost:
     """Keep an exact host, or `*.suffix`, from everyone."""
     permissions.check(permissions.may_manage_people(by))
-    prefix = "*." if pattern.startswith("*.") else ""
-    normalised = prefix + _normalised(pattern.removeprefix("*."), "pattern")
-    reserved, created = ReservedHost.objects.get_or_create(pattern=normalised, defaults={"reason": reason})
+    prefix = "*." if pattern.strip().startswith("*.") else ""
+    normalised = prefix + _normalised(pattern.strip().removeprefix("*."), "pattern")
+    row = ReservedHost(pattern=normalised, reason=reason.strip())
+    clean_or_refuse(row)
+    reserved, created = ReservedHost.objects.get_or_create(pattern=normalised, defaults={"reason": row.reason})
     if not created:
         raise Conflict(_("This name is reserved already."), code="host_reserved")
     record(
@@ -60,9 +66,25 @@ def reserve_host(*, by: User, pattern: str, reason: str) -> ReservedHost:
         object_type="reserved_host",
         object_id=reserved.pk,
         object_name=normalised,
-        after={"pattern": normalised, "reason": reason},
+        after={"pattern": normalised, "reason": reserved.reason},
     )
     return reserved
+
+
+@transaction.atomic
+def unreserve_host(*, by: User, reserved: ReservedHost) -> None:
+    """Give the name or pattern back to those whose zone it is in."""
+    permissions.check(permissions.may_manage_people(by))
+    identifier, before = reserved.pk, {"pattern": reserved.pattern, "reason": reserved.reason}
+    reserved.delete()
+    record(
+        "host.unreserve",
+        by=by,
+        object_type="reserved_host",
+        object_id=identifier,
+        object_name=before["pattern"],
+        before=before,
+    )
 
 
 def claim_host(*, host: str, team: Team) -> HostClaim:
@@ -103,6 +125,21 @@ def conflict_of(claim: HostClaim) -> dict[str, object]:
 
 def _locked_claims() -> QuerySet[HostClaim]:
     return HostClaim.objects.select_for_update(of=("self",))
+
+
+def _check_grantable(domain: str) -> None:
+    """No team gets what belongs to everybody, to the platform, or what was kept from all."""
+    if is_public_suffix(domain):
+        message = _("%(domain)s is a public suffix: anybody can register a name under it.") % {"domain": domain}
+        violation = Violation(
+            "public_suffix", "name", message, _("Grant the domain that your organisation registered.")
+        )
+        raise PolicyViolation(message, errors=[violation])
+    because = reservation_of(domain)
+    if because is not None:
+        message = _("%(host)s is reserved: %(reason)s.") % {"host": domain, "reason": because.rstrip(".")}
+        violation = Violation("host_reserved", "name", message, _("Grant another zone."))
+        raise PolicyViolation(message, errors=[violation])
 
 
 def _normalised(name: str, field: str) -> str:

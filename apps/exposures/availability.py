@@ -14,10 +14,11 @@ from apps.clusters.models import Cluster
 from apps.clusters.selectors import list_clusters_for
 from apps.common.errors import PolicyViolation
 from apps.domains.hosts import InvalidHost, is_one_label_under, normalise_host
-from apps.domains.selectors import reserved_by, zone_for
+from apps.domains.overlaps import is_wildcard
+from apps.domains.selectors import reservation_of, zone_for
+from apps.exposures.host_uses import host_uses
 from apps.exposures.policies import HostUse
-from apps.exposures.policies.conflicts import as_conflict, without_repeats
-from apps.exposures.selectors import host_uses, wildcard_owners
+from apps.exposures.policies.conflicts import as_conflict, kind_of_foreign, without_repeats
 
 State = Literal["free", "taken", "reserved", "not_allowed"]
 
@@ -44,7 +45,7 @@ def read_availability(user: User, text: str, *, cluster: Cluster | None = None) 
         raise PolicyViolation(error.violation.message, errors=[error.violation]) from error
     clusters = [cluster] if cluster else list(list_clusters_for(user))
     names = {user_team.name for user_team in _teams_of(user)}
-    uses = [use for use in host_uses(host) if _is_in_the_way(use, names, cluster)]
+    uses = [use for use in host_uses(host, at=cluster) if _is_in_the_way(use, names, cluster)]
     return Availability(
         host=host,
         state=_state(user, host, clusters, uses),
@@ -54,7 +55,7 @@ def read_availability(user: User, text: str, *, cluster: Cluster | None = None) 
 
 
 def _state(user: User, host: str, clusters: list[Cluster], uses: list[HostUse]) -> State:
-    if reserved_by(host) is not None or host in wildcard_owners():
+    if reservation_of(host) is not None:
         return "reserved"
     if uses:
         return "taken"
@@ -69,18 +70,16 @@ def _is_self_service(host: str, cluster: Cluster) -> bool:
 
 
 def _is_in_the_way(use: HostUse, own_teams: set[str], cluster: Cluster | None) -> bool:
-    """Another team's use always; an own one only where it is on the very cluster, and a claim of one's own never."""
+    """Another team's use always; an own one only at the very host, on the very cluster or behind the same entry."""
     if use.team not in own_teams:
         return True
-    return use.source != "claim" and cluster is not None and use.cluster == cluster.name
+    if use.source == "claim" or is_wildcard(use.host) or cluster is None:
+        return False
+    return use.shares_entry or use.cluster == cluster.name
 
 
 def _conflicts(uses: list[HostUse], own_teams: set[str]) -> list[dict[str, Any]]:
-    found = []
-    for use in uses:
-        kind = "live_object" if use.source == "live_object" else "exact"
-        found.append(as_conflict(use, kind, own=use.team in own_teams))
-    return without_repeats(found)
+    return without_repeats(as_conflict(use, kind_of_foreign(use), own=use.team in own_teams) for use in uses)
 
 
 def _teams_of(user: User) -> list[Team]:

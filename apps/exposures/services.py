@@ -22,7 +22,7 @@ from apps.common.said import say
 from apps.domains.services import claim_host, release_host
 from apps.exposures.enums import ConditionType, Operation
 from apps.exposures.models import Exposure, Revision
-from apps.exposures.policies import Facts, check_all, find_conflicts
+from apps.exposures.policies import Facts, check_all, find_conflicts, find_sharing
 from apps.exposures.rendering import Rendering, render
 from apps.exposures.spec import ExposureSpec
 from apps.kube.manifests import RENDERER_VERSION, object_name
@@ -48,7 +48,7 @@ def judge(facts: Facts) -> Verdict:
             _("Cluster %(cluster)s has not been read yet.") % {"cluster": facts.cluster.name},
             code="cluster_unreachable",
         )
-    return Verdict(tuple(check_all(facts)), tuple(find_conflicts(facts)), tuple(_warnings(facts)))
+    return Verdict(tuple(check_all(facts)), tuple(find_conflicts(facts)), tuple(_warnings(facts) + find_sharing(facts)))
 
 
 def require_clean(facts: Facts) -> None:

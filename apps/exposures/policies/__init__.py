@@ -6,11 +6,11 @@ from apps.exposures.policies.facts import (
     CertificateFacts,
     ClusterFacts,
     Facts,
-    HostUse,
-    PathUse,
     ServiceFacts,
     ZoneFacts,
 )
+from apps.exposures.policies.sharing import find_sharing
+from apps.exposures.policies.uses import HostUse, LiveObject, PathUse
 
 __all__ = [
     "CHAIN",
@@ -18,9 +18,11 @@ __all__ = [
     "ClusterFacts",
     "Facts",
     "HostUse",
+    "LiveObject",
     "PathUse",
     "ServiceFacts",
     "ZoneFacts",
     "check_all",
     "find_conflicts",
+    "find_sharing",
 ]

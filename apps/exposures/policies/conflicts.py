@@ -5,9 +5,12 @@ A conflict names its owner as a contact and nothing of the other team's innards.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from apps.exposures.policies.facts import Facts, HostUse, PathUse
+from apps.domains.overlaps import is_wildcard
+from apps.exposures.policies.facts import Facts
+from apps.exposures.policies.uses import HostUse, PathUse
 
 
 def find_conflicts(facts: Facts) -> list[dict[str, Any]]:
@@ -22,6 +25,13 @@ def find_conflicts(facts: Facts) -> list[dict[str, Any]]:
     return without_repeats(conflicts)
 
 
+def kind_of_foreign(use: HostUse) -> str:
+    """What another team's use is called: its host never goes to anybody else."""
+    if is_wildcard(use.host):
+        return "wildcard"
+    return "live_object" if use.source == "live_object" else "exact"
+
+
 def collide(left: PathUse, right: PathUse) -> bool:
     """Whether two objects claim the same path. A longer Prefix or an Exact path beside a Prefix has its own place in
     Kubernetes' order of precedence, so only equal paths of equal kind collide.
@@ -33,21 +43,19 @@ def collide(left: PathUse, right: PathUse) -> bool:
     return left.path.rstrip("/") == right.path.rstrip("/")
 
 
-def _kind_of_conflict(use: HostUse, facts: Facts) -> str | None:
-    """Another team's host never goes; the own team's goes unless it is the same object or path on this cluster."""
-    same_cluster = use.cluster == facts.cluster.name
-    if use.team != facts.team:
-        return "live_object" if use.source == "live_object" else "exact"
-    if use.source == "exposure":
-        return "exact" if same_cluster else None
-    if use.source == "live_object" and same_cluster and _paths_collide(use, facts):
-        return "path"
-    return None
-
-
-def _paths_collide(use: HostUse, facts: Facts) -> bool:
+def colliding_paths(use: HostUse, facts: Facts) -> list[PathUse]:
+    """The paths of the use that the spec states as well."""
     stated = [PathUse(path.path, path.path_type) for path in facts.spec.paths]
-    return any(collide(seen, own) for seen in use.paths for own in stated)
+    return [seen for seen in use.paths if any(collide(seen, own) for own in stated)]
+
+
+def is_same_controller(use: HostUse, facts: Facts) -> bool:
+    """Whether one controller of the cluster serves both; a class that is not known stands for itself."""
+    if use.live is None or use.cluster != facts.cluster.name:
+        return False
+    controllers, asked = facts.cluster.controllers, facts.ingress_class_name
+    seen = use.live.ingress_class_name or facts.cluster.default_ingress_class_name
+    return controllers.get(seen, seen) == controllers.get(asked, asked)
 
 
 def as_conflict(use: HostUse, kind: str, *, own: bool) -> dict[str, Any]:
@@ -62,14 +70,32 @@ def as_conflict(use: HostUse, kind: str, *, own: bool) -> dict[str, Any]:
     }
 
 
-def without_repeats(conflicts: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """One line per owner and kind: an exposure, its claim and its live object are the same news."""
-    seen: set[tuple[Any, ...]] = set()
-    kept = []
+def without_repeats(conflicts: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """One line per owner: another team's exposure, its claim and its live object are the same news. What the team
+    itself is told of its own objects, and objects without an owner, stay apart by place.
+    """
+    kept: dict[tuple[Any, ...], dict[str, Any]] = {}
     for conflict in conflicts:
         owner = (conflict["owner"] or {}).get("team")
-        key = (owner, None if owner else conflict["cluster"], conflict["kind"] if not owner else "")
-        if key not in seen:
-            seen.add(key)
-            kept.append(conflict)
-    return kept
+        is_own = conflict["exposure"] is not None or conflict["path"] is not None
+        place = (conflict["cluster"], conflict["kind"], conflict["path"]) if is_own or not owner else ()
+        kept.setdefault((owner, *place), conflict)
+    return list(kept.values())
+
+
+def _kind_of_conflict(use: HostUse, facts: Facts) -> str | None:
+    """The own team's use is in the way where it is the same object, the same path, or behind the same entry."""
+    if use.team != facts.team:
+        return kind_of_foreign(use)
+    if is_wildcard(use.host) or use.source == "claim":
+        return None
+    if use.shares_entry or (use.source == "exposure" and use.cluster == facts.cluster.name):
+        return "exact"
+    return "path" if _takes_a_path(use, facts) else None
+
+
+def _takes_a_path(use: HostUse, facts: Facts) -> bool:
+    """A canary is meant to stand on the path of another object."""
+    if use.live is None or use.live.is_canary:
+        return False
+    return is_same_controller(use, facts) and bool(colliding_paths(use, facts))

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
+from apps.exposures.policies.uses import HostUse
 from apps.exposures.spec import ExposureSpec
 
 
 @dataclass(frozen=True, slots=True)
 class ClusterFacts:
-    """`classes` are the names of its IngressClasses; None when the cluster was never read."""
+    """`classes` are the names of its IngressClasses; None when the cluster was never read.
+
+    `controllers` maps each class to its `spec.controller`.
+    """
 
     name: str
     environment: str
@@ -18,6 +24,7 @@ class ClusterFacts:
     default_ingress_class_name: str
     classes: frozenset[str] | None
     entry_addresses: frozenset[str] = frozenset()
+    controllers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,33 +57,12 @@ class ZoneFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class PathUse:
-    path: str
-    path_type: str
-
-
-@dataclass(frozen=True, slots=True)
-class HostUse:
-    """Someone's use of the host: an exposure of the portal, a claim, or an object seen in a cluster.
-
-    `team` is empty when nobody was granted the namespace, `exposure_id` for claims and foreign objects.
-    """
-
-    source: str  # exposure | claim | live_object
-    host: str
-    cluster: str
-    team: str
-    contact: str
-    exposure_id: str = ""
-    paths: tuple[PathUse, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Facts:
     """Everything that decides whether `spec` may be exposed in `namespace` of `cluster` by `team`.
 
     `services` and `certificate` come from the last inventory; `services` is None when the cluster was never read.
-    `wildcard_owners` maps the wildcard domain of every cluster to the cluster's name.
+    `wildcard_owners` maps the wildcard domain of every cluster to the cluster's name. `live_options` are those that
+    run now; None when nothing does.
     """
 
     spec: ExposureSpec
@@ -90,8 +76,14 @@ class Facts:
     wildcard_owners: dict[str, str] = field(default_factory=dict)
     uses: tuple[HostUse, ...] = ()
     exposure_id: str = ""
+    live_options: Mapping[str, Any] | None = None
 
     @property
     def ingress_class_name(self) -> str:
         """The class that will be used: the one asked for, or the cluster's default."""
         return self.spec.ingress_class_name or self.cluster.default_ingress_class_name
+
+    @property
+    def controller(self) -> str:
+        """`spec.controller` of the class that will be used; empty when the class is not known."""
+        return self.cluster.controllers.get(self.ingress_class_name, "")

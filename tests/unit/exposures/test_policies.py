@@ -11,12 +11,9 @@ from apps.exposures.policies import (
     CertificateFacts,
     ClusterFacts,
     Facts,
-    HostUse,
-    PathUse,
     ServiceFacts,
     ZoneFacts,
     check_all,
-    find_conflicts,
 )
 from apps.exposures.spec import ExposureSpec, PathSpec
 
@@ -124,6 +121,40 @@ def test_class_rules(asked: str | None, default: str, classes: set[str] | None, 
     assert broken(facts(cluster=cluster, ingress_class_name=asked)) == expected
 
 
+@pytest.mark.parametrize(
+    ("options", "controller", "expected"),
+    [
+        ({"read_timeout": "5m"}, "k8s.io/ingress-nginx", []),
+        ({"websocket": True}, "traefik.io/ingress-controller", []),
+        ({"read_timeout": "5m"}, "traefik.io/ingress-controller", [("option_not_allowed", "options.read_timeout")]),
+        ({"read_timeout": "5m"}, "example.com/unheard-of", [("option_not_allowed", "options.read_timeout")]),
+        ({"read_timeout": "5m"}, None, [("option_not_allowed", "options.read_timeout")]),
+        ({"read_timeout": "2h"}, "k8s.io/ingress-nginx", [("option_invalid", "options.read_timeout")]),
+        ({"redirect_to_https": True}, "k8s.io/ingress-nginx", [("option_invalid", "options.redirect_to_https")]),
+        ({"snippet": "x"}, "k8s.io/ingress-nginx", [("option_not_allowed", "options.snippet")]),
+    ],
+)
+def test_option_rules(options: dict[str, Any], controller: str | None, expected: list[tuple[str, str]]) -> None:
+    cluster = replace(CLUSTER, controllers={"traefik": controller} if controller else {})
+    plain = facts(cluster=cluster)
+    assert broken(replace(plain, spec=replace(plain.spec, options=options))) == expected
+
+
+def test_refused_option_names_class_reason_and_way_out() -> None:
+    cluster = replace(CLUSTER, controllers={"traefik": "traefik.io/ingress-controller"})
+    plain = facts(cluster=cluster)
+    [violation] = check_all(
+        replace(plain, spec=replace(plain.spec, options={"hsts_max_age": "1d"}, tls_secret_name="x"))
+    )[-1:]
+    assert violation.message == (
+        "Ingress class traefik of cluster dev-1 cannot do this: "
+        "Traefik needs a Middleware object for this, which the portal does not write."
+    )
+    assert violation.hint == (
+        "Leave it out, or use a class of one of these controllers: haproxy-ingress.github.io/controller."
+    )
+
+
 def test_every_violation_says_what_and_what_next() -> None:
     worst = facts("shop.test.example.net", tls="x", path=PathSpec("/", "Prefix", "none", 1), reserved_because="No.")
     violations = check_all(worst)
@@ -131,44 +162,3 @@ def test_every_violation_says_what_and_what_next() -> None:
     for violation in violations:
         assert violation.message.endswith(".")
         assert violation.hint.endswith(".")
-
-
-def use(source: str, *, team: str = "pay", cluster: str = "dev-1", exposure_id: str = "", path: str = "/") -> HostUse:
-    paths = (PathUse(path, "Prefix"),) if source == "live_object" else ()
-    return HostUse(source, "shop.dev.example.net", cluster, team, "#pay" if team else "", exposure_id, paths)
-
-
-@pytest.mark.parametrize(
-    ("seen", "kinds"),
-    [
-        ([], []),
-        ([use("claim", cluster="")], ["exact"]),
-        ([use("exposure", exposure_id="exp_1")], ["exact"]),
-        ([use("exposure", exposure_id="exp_1", cluster="test-1")], ["exact"]),
-        ([use("live_object")], ["live_object"]),
-        ([use("live_object", team="", cluster="prod-1")], ["live_object"]),
-        ([use("claim", team="web", cluster="")], []),
-        ([use("exposure", team="web", exposure_id="exp_1")], ["exact"]),
-        ([use("exposure", team="web", exposure_id="exp_1", cluster="test-1")], []),
-        ([use("live_object", team="web")], ["path"]),
-        ([use("live_object", team="web", path="/other")], []),
-        ([use("live_object", team="web", cluster="test-1")], []),
-        ([use("exposure", team="web", exposure_id="exp_own")], []),
-        ([use("exposure", exposure_id="exp_1"), use("claim", cluster=""), use("live_object")], ["exact"]),
-    ],
-)
-def test_conflicts(seen: list[HostUse], kinds: list[str]) -> None:
-    found = find_conflicts(facts(uses=tuple(seen), exposure_id="exp_own"))
-    assert [conflict["kind"] for conflict in found] == kinds
-
-
-def test_conflict_names_the_owner_as_contact_and_nothing_of_the_innards() -> None:
-    [conflict] = find_conflicts(facts(uses=(use("exposure", exposure_id="exp_1"),)))
-    assert conflict == {
-        "host": "shop.dev.example.net",
-        "path": None,
-        "kind": "exact",
-        "cluster": None,
-        "owner": {"team": "pay", "contact": "#pay"},
-        "exposure": None,
-    }

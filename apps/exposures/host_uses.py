@@ -1,0 +1,136 @@
+"""Gathers every use of a host: the portal's rows, and the live Ingresses of all clusters that are not the portal's own.
+
+The number of queries is fixed, whatever they find. Rules without a host are the default of a cluster and claim nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from apps.accounts.models import NamespaceGrant, Team
+from apps.clusters.models import Cluster
+from apps.domains.models import HostClaim
+from apps.domains.overlaps import WILDCARD, host_key, is_wildcard, matching_alias, overlap, wildcard_over
+from apps.exposures.models import Exposure
+from apps.exposures.policies.uses import HostUse, LiveObject, PathUse
+from apps.inventory.models import Ingress, IngressPath
+
+SERVER_ALIAS = "nginx.ingress.kubernetes.io/server-alias"
+CANARY = "nginx.ingress.kubernetes.io/canary"
+Place = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An Ingress that takes `host`, by its rules or by an alias."""
+
+    ingress: Ingress
+    host: str
+    paths: tuple[PathUse, ...] = ()
+
+
+def host_uses(key: str, *, at: Cluster | None = None) -> list[HostUse]:
+    """Every use of a host, or of what a wildcard covers. `at` is the cluster asked about, for entries in common."""
+    exposures = list(Exposure.objects.active().with_relations().filter(_meant_by(key)))
+    claims = HostClaim.objects.select_related("team").filter(_meant_by(key))
+    ours = {(row.cluster_id, row.namespace, row.object_name) for row in exposures}
+    seen = [one for one in _by_rules(key) if _identity(one.ingress) not in ours] + _by_alias(key)
+    owners = _owners(one.ingress for one in seen)
+    uses = [_exposure_use(row, at) for row in exposures]
+    uses += [HostUse("claim", row.host, "", row.team.name, row.team.contact) for row in claims]
+    uses += [_live_use(one, owners, at) for one in seen if not _is_pool(one, owners)]
+    # The exact host before wildcards over it, so that the nearest news is told first.
+    return sorted(uses, key=lambda use: use.host != key)
+
+
+def _meant_by(key: str) -> Q:
+    """Rows whose `host` may overlap the key; of a wildcard also deeper names, which `_by_rules` sorts out."""
+    if is_wildcard(key):
+        return Q(host=key) | Q(host__endswith=key.removeprefix("*"))
+    return Q(host__in=(key, wildcard_over(key)))
+
+
+def _by_rules(key: str) -> list[Seen]:
+    """One per Ingress and host, the oldest Ingress first: it is the one that controllers prefer."""
+    rows = IngressPath.objects.filter(_meant_by(key), ingress__cluster__retired_at=None)
+    ingresses: dict[int, Ingress] = {}
+    paths: dict[tuple[int, str], list[PathUse]] = {}
+    for row in rows.select_related("ingress__cluster").order_by("ingress__created_at", "pk"):
+        ingresses[row.ingress_id] = row.ingress
+        paths.setdefault((row.ingress_id, row.host), []).append(PathUse(row.path, row.path_type))
+    return [Seen(ingresses[pk], host, tuple(found)) for (pk, host), found in paths.items() if overlap(host, key)]
+
+
+def _by_alias(key: str) -> list[Seen]:
+    """Ingresses that claim the host beside their rules, as ingress-nginx lets them."""
+    rows = Ingress.objects.filter(annotations__has_key=SERVER_ALIAS, cluster__retired_at=None)
+    found = ((row, matching_alias(row.annotations[SERVER_ALIAS], key)) for row in rows.select_related("cluster"))
+    return [Seen(row, alias) for row, alias in found if alias]
+
+
+def _owners(ingresses: Iterable[Ingress]) -> dict[Place, Team]:
+    """Whose namespaces they are in: (cluster, namespace) → team."""
+    places = {_place(ingress) for ingress in ingresses}
+    clusters, namespaces = {cluster for cluster, _ in places}, {namespace for _, namespace in places}
+    grants = NamespaceGrant.objects.filter(cluster_name__in=clusters, namespace__in=namespaces).select_related("team")
+    return {(grant.cluster_name, grant.namespace): grant.team for grant in grants}
+
+
+def _is_pool(seen: Seen, owners: dict[Place, Team]) -> bool:
+    """The platform's own answer for names of a wildcard domain that nobody has taken: it gives way to whoever comes."""
+    pool = seen.ingress.cluster.wildcard_domain
+    return bool(pool) and seen.host == WILDCARD + pool and _place(seen.ingress) not in owners
+
+
+def _exposure_use(exposure: Exposure, at: Cluster | None) -> HostUse:
+    team, cluster = exposure.team, exposure.cluster
+    shares = _share_entry(cluster, at)
+    return HostUse(
+        "exposure", exposure.host, cluster.name, team.name, team.contact, exposure.pk, shares_entry=shares
+    )  # fmt: skip
+
+
+def _live_use(seen: Seen, owners: dict[Place, Team], at: Cluster | None) -> HostUse:
+    ingress, team = seen.ingress, owners.get(_place(seen.ingress))
+    live = LiveObject(
+        place=f"{ingress.namespace}/{ingress.name}",
+        ingress_class_name=ingress.ingress_class_name,
+        tls_secret_name=_secret_for(ingress, seen.host),
+        is_canary=ingress.annotations.get(CANARY) == "true",
+    )
+    return HostUse(
+        "live_object",
+        seen.host,
+        ingress.cluster.name,
+        team.name if team else "",
+        team.contact if team else "",
+        paths=seen.paths,
+        shares_entry=_share_entry(ingress.cluster, at),
+        live=live,
+    )
+
+
+def _secret_for(ingress: Ingress, host: str) -> str:
+    """`namespace/name` of the Secret that stands beside the host in `spec.tls`; empty without one."""
+    for entry in ingress.tls:
+        if entry.get("secret_name") and any(overlap(host_key(name), host) for name in entry.get("hosts") or []):
+            return f"{ingress.namespace}/{entry['secret_name']}"
+    return ""
+
+
+def _share_entry(other: Cluster, at: Cluster | None) -> bool:
+    """Whether visitors of both clusters come in by one address and port, so that only one of the two can answer."""
+    if at is None or other.pk == at.pk or not set(other.entry_addresses) & set(at.entry_addresses):
+        return False
+    return other.http_port == at.http_port or other.https_port == at.https_port
+
+
+def _identity(ingress: Ingress) -> tuple[str, str, str]:
+    return ingress.cluster_id, ingress.namespace, ingress.name
+
+
+def _place(ingress: Ingress) -> Place:
+    return ingress.cluster.name, ingress.namespace
