@@ -12,6 +12,7 @@ from apps.accounts.models import SLUG
 from apps.clusters.enums import SELF_SERVICE_ENVIRONMENTS, Environment
 from apps.common.conditions import find_condition, is_true
 from apps.common.ids import PrefixedIdField
+from apps.common.said import shown
 
 
 class ClusterQuerySet(models.QuerySet["Cluster"]):
@@ -59,8 +60,8 @@ class Cluster(models.Model):
 
     @property
     def reachable_message(self) -> str:
-        condition = find_condition(self.conditions, "Reachable")
-        return condition["message"] if condition else ""
+        """In the reader's language; empty as long as nothing was checked."""
+        return shown(find_condition(self.conditions, "Reachable"))
 
     @property
     def is_paused(self) -> bool:

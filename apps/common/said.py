@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 
 from apps.common.sentences import Said, say
 
-__all__ = ["Said", "reason", "say", "shown", "shown_reason", "spoken", "stored"]
+__all__ = ["Said", "reason", "restored", "say", "shown", "shown_reason", "spoken", "stored"]
 
 
 def stored(message: str) -> dict[str, Any]:
@@ -32,6 +32,11 @@ def shown(entry: Mapping[str, Any] | None) -> str:
         return ""
     translated = gettext(msgid)
     return translated % {name: _value(value) for name, value in params.items()} if params else translated
+
+
+def restored(entry: Mapping[str, Any]) -> str:
+    """The sentence of a stored entry as `say` made it, to be stored in another place."""
+    return say(entry["message_id"], **entry["params"]) if "message_id" in entry else entry["message"]
 
 
 def spoken(message: str) -> str:

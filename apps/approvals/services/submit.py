@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _n
 
 from apps.accounts.models import Team, User
 from apps.accounts.permissions import check
@@ -196,5 +197,5 @@ def _pass_without_human(request: ChangeRequest) -> None:
     """Only when the pinned route says that nobody is needed; an empty route for any other reason blocks (I8)."""
     if request.flow.get("because"):
         raise Conflict(_("No stage could be found for a request that needs one."), code="no_route")
-    move(request, Verb.PASS, by=POLICY, comment=_("No approval needed: wildcard name, HTTP, development or test."))
+    move(request, Verb.PASS, by=POLICY, comment=_n("No approval needed: wildcard name, HTTP, development or test."))
     dispatch_approved(request)

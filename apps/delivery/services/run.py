@@ -16,7 +16,7 @@ from apps.common.dispatch import dispatch
 from apps.common.errors import PortalError
 from apps.common.ids import new_id
 from apps.common.request_context import request_context
-from apps.common.said import reason
+from apps.common.said import reason, restored
 from apps.delivery.enums import IN_WORK, WAITING, DeliveryState
 from apps.delivery.models import Delivery
 from apps.delivery.outcomes import announce
@@ -139,7 +139,7 @@ def _settle(delivery: Delivery, state: DeliveryState, reason: dict[str, str] | N
     if not _close_row(delivery, state, reason):
         return
     if state == DeliveryState.FAILED and reason is not None:
-        note_condition(exposure, ConditionType.APPLIED, "False", "DeliveryFailed", reason["message"])
+        note_condition(exposure, ConditionType.APPLIED, "False", "DeliveryFailed", restored(reason))
         exposure.save()
     announce(delivery)
 

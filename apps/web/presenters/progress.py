@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.common.said import shown
 from apps.delivery.enums import DeliveryOperation, DeliveryState
 from apps.delivery.models import Delivery
 
@@ -78,7 +79,7 @@ def steps_of(delivery: Delivery) -> list[Step]:
         Step(
             STEP_KINDS.get(entry["status"], "mute"),
             step_word(entry["name"]),
-            entry.get("message", ""),
+            shown(entry),
             _time_of(entry["started_at"], entry["elapsed_ms"]),
         )
         for entry in delivery.steps

@@ -17,6 +17,7 @@ from apps.approvals.enums import RequestState, RiskLevel, SlotState, StageMode, 
 from apps.approvals.models import ChangeRequest, Decision, RequestEvent, Stage
 from apps.approvals.permissions import active_stage
 from apps.approvals.selectors import flatten
+from apps.common.said import shown, spoken
 from apps.exposures.enums import Operation
 from apps.exposures.models import Revision
 
@@ -48,6 +49,7 @@ BECAUSE: dict[str, tuple[Text, Text]] = {
     "staging": (gettext_lazy("Staging"), gettext_lazy("everything in a staging cluster is seen by a person")),
     "https": (gettext_lazy("HTTPS"), gettext_lazy("a certificate will be served under this name")),
     "custom_host": (gettext_lazy("Custom host"), gettext_lazy("the name is not under the cluster’s own suffix")),
+    "options": (gettext_lazy("Options"), gettext_lazy("an option widens access or sets headers")),
 }
 MODES: dict[str, Text] = {
     StageMode.ANY: gettext_lazy("any one decides"),
@@ -183,7 +185,7 @@ def note_of(request: ChangeRequest) -> str:
     voice = last_voice(request)
     if voice is not None and voice.comment:
         return f"{voice.actor.username}: {voice.comment}"
-    return (request.state_reason or {}).get("message", "")
+    return shown(request.state_reason)
 
 
 def last_voice(request: ChangeRequest) -> Decision | None:
@@ -285,4 +287,6 @@ def _voice(decision: Decision) -> Voice:
 def _happening(event: RequestEvent) -> Happening:
     part, icon = SYSTEM_PARTS.get(event.actor, (event.actor, ""))
     sentence = SENTENCES.get(event.verb, event.verb)
-    return Happening(str(part), icon, sentence, event.comment, event.at)
+    # What a part of the product notes is stored in English; what a person wrote stays as it is.
+    comment = spoken(event.comment) if event.actor in SYSTEM_PARTS else event.comment
+    return Happening(str(part), icon, sentence, comment, event.at)

@@ -6,7 +6,7 @@ import copy
 
 from django.utils import translation
 
-from apps.common.said import spoken, stored
+from apps.common.said import restored, spoken, stored
 from apps.common.sentences import Said, gettext_noop, say
 
 NAME = "The name %(host)s cannot be resolved."
@@ -53,3 +53,10 @@ def test_phrases_among_the_values_are_said_and_names_are_not():
 def test_stored_in_chinese_is_english_in_the_row():
     with translation.override("zh-hans"):
         assert stored(say(NAME, host="a"))["message"] == "The name a cannot be resolved."
+
+
+def test_restored_can_be_stored_in_another_place():
+    entry = stored(say(NAME, host="a"))
+
+    assert stored(restored(entry)) == entry
+    assert stored(restored({"message": "the cluster says no"})) == {"message": "the cluster says no"}
