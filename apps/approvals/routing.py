@@ -1,7 +1,8 @@
 """Which changes need a human, who decides, and how risky they are: pure functions over facts (§ 4b of the field notes).
 
 Version 1 knows one rule: a name under a dev or test cluster's wildcard domain over HTTP goes live at once (E4);
-everything else passes one any-of stage of the approver group of the zone, or of the platform's default group.
+everything else passes one any-of stage of the approver group of the zone, or of the platform's default group. Options
+that widen access or touch headers need a human everywhere.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any
 from apps.approvals.enums import RiskLevel, StageMode
 from apps.clusters.enums import Environment
 from apps.exposures.enums import Operation
+from apps.exposures.options import options_to_approve
 from apps.exposures.policies import Facts
 from apps.exposures.policies.chain import is_on_wildcard
 
@@ -52,7 +54,7 @@ class Route:
 
 def choose_route(*, facts: Facts, operation: Operation, was_ever_live: bool, default_group: str) -> Route:
     """The route of a change. Unknown environments count as production: fail closed (I8)."""
-    because = () if operation == Operation.DELETE and not was_ever_live else _reasons(facts)
+    because = () if operation == Operation.DELETE and not was_ever_live else _reasons(facts, operation)
     group = facts.zone.approver_group if facts.zone else default_group
     stage = StagePlan(name=group, mode=StageMode.ANY, needed=1, groups=(group,))
     return Route(
@@ -66,11 +68,12 @@ def choose_route(*, facts: Facts, operation: Operation, was_ever_live: bool, def
             "custom_host": not is_on_wildcard(facts),
             "first_exposure": not was_ever_live,
             "zone": facts.zone.name if facts.zone else None,
+            "options": _risky_options(facts, operation),
         },
     )
 
 
-def _reasons(facts: Facts) -> tuple[str, ...]:
+def _reasons(facts: Facts, operation: Operation) -> tuple[str, ...]:
     reasons = []
     if not facts.cluster.allows_self_service:
         reasons.append("staging" if facts.cluster.environment == Environment.STAGING else "production")
@@ -78,7 +81,14 @@ def _reasons(facts: Facts) -> tuple[str, ...]:
         reasons.append("https")
     if not is_on_wildcard(facts):
         reasons.append("custom_host")
+    if _risky_options(facts, operation):
+        reasons.append("options")
     return tuple(reasons)
+
+
+def _risky_options(facts: Facts, operation: Operation) -> list[str]:
+    """Taking an exposure away takes its options away, which is no risk."""
+    return [] if operation == Operation.DELETE else options_to_approve(facts.spec.options, facts.live_options)
 
 
 def _risk(because: tuple[str, ...], operation: Operation) -> RiskLevel:

@@ -7,12 +7,14 @@ fingerprint of the certificate: everything an approver's yes is about (I1). Reas
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass
 from typing import Any
 
 from apps.clusters.models import Cluster
 from apps.exposures.enums import Operation
 from apps.exposures.models import Exposure, Revision
+from apps.exposures.options import render_options
 from apps.exposures.policies import Facts
 from apps.exposures.spec import ExposureSpec
 from apps.kube.manifests import RENDERER_VERSION, BackendPath, canonical_json, render_ingress
@@ -55,6 +57,7 @@ def render(
         ],
         tls_secret_name=spec.tls_secret_name,
         ingress_class_name=facts.ingress_class_name if facts else spec.ingress_class_name,
+        annotations=_annotations(operation, spec, facts, base_revision),
     )
     rendered = canonical_json(manifest).decode()
     kept = {"certificate_fingerprint": facts.certificate.fingerprint_sha256 if facts and facts.certificate else ""}
@@ -68,6 +71,17 @@ def render(
         base_revision_id=base_revision.pk if base_revision else "",
     )
     return Rendering(rendered, content_hash, kept)
+
+
+def _annotations(
+    operation: Operation, spec: ExposureSpec, facts: Facts | None, base_revision: Revision | None
+) -> dict[str, str]:
+    """What the options become. A deletion repeats what is there: today's controller has no say in it any more."""
+    if operation == Operation.DELETE and base_revision is not None:
+        metadata = json.loads(base_revision.rendered)["metadata"]
+        written: dict[str, str] = metadata.get("annotations", {})
+        return written
+    return render_options(spec.options, facts.controller if facts else "")
 
 
 def hash_content(

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from apps.common.errors import PolicyViolation, Violation
 from apps.domains.hosts import InvalidHost, normalise_host
+from apps.exposures.options import parse_options
 
 PATH_TYPES = ("Prefix", "Exact", "ImplementationSpecific")
 MAX_PATHS = 50
@@ -91,11 +92,20 @@ def parse_spec(data: Mapping[str, Any]) -> ExposureSpec:
     paths = tuple(_parse_path(path, f"paths.{index}", violations) for index, path in enumerate(data.get("paths") or []))
     violations += _check_path_list(paths)
     secret_name = _parse_tls(data.get("tls"), violations)
-    violations += _check_options(data.get("options") or {})
+    options, broken_options = parse_options(
+        data.get("options") or {},
+        has_tls=data.get("tls") is not None,
+        path_types=[path.path_type for path in paths],
+    )
+    violations += broken_options
     if violations:
         raise PolicyViolation(_("The exposure has %(count)d errors.") % {"count": len(violations)}, errors=violations)
     return ExposureSpec(
-        host=host, paths=paths, tls_secret_name=secret_name, ingress_class_name=data.get("ingress_class_name") or None
+        host=host,
+        paths=paths,
+        tls_secret_name=secret_name,
+        ingress_class_name=data.get("ingress_class_name") or None,
+        options=options,
     )
 
 
@@ -196,16 +206,3 @@ def _check_path_list(paths: tuple[PathSpec, ...]) -> list[Violation]:
             violations.append(Violation("path_invalid", f"paths.{index}.path", _("This path stands here twice.")))
         seen.add(key)
     return violations
-
-
-def _check_options(options: Mapping[str, Any]) -> list[Violation]:
-    """No option is offered yet, so each one named is refused rather than dropped (E5)."""
-    return [
-        Violation(
-            "option_not_allowed",
-            f"options.{name}",
-            _("There is no option of this name."),
-            _("See GET /api/v1/options/."),
-        )
-        for name in options
-    ]

@@ -32,6 +32,7 @@ from apps.clusters.selectors import get_cluster_for
 from apps.common.errors import PolicyViolation
 from apps.domains.hosts import InvalidHost, normalise_host
 from apps.exposures.availability import read_availability
+from apps.exposures.options import CATALOGUE, Option, controllers_for
 from apps.inventory import selectors
 from apps.inventory.services import refresh_inventory
 
@@ -146,5 +147,20 @@ class OptionListView(PortalView):
     paged = frozenset({"GET"})
 
     def get(self, request: Request) -> Response:
-        """The typed options of an exposure. None is offered yet, so `options` of an exposure is empty."""
-        return self.respond_page([])
+        """The typed options of an exposure, in the order of the form, and the controllers that support each.
+
+        A controller may refuse single values; `dry_run` of the exposure says so with the reason.
+        """
+        return self.respond_page([_shown_option(option) for option in CATALOGUE.values()])
+
+
+def _shown_option(option: Option) -> dict[str, Any]:
+    return {
+        "name": option.name,
+        "type": option.values.type,
+        "grammar": option.values.grammar,
+        "default": option.default,
+        "risk": option.risk,
+        "controllers": controllers_for(option.name),
+        "description": option.description,
+    }

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from apps.common.errors import Violation
 from apps.domains.hosts import is_one_label_under, is_under
 from apps.exposures.policies.facts import Facts
+from apps.exposures.policies.options import check_options
 
 Policy = Callable[[Facts], list[Violation]]
 
@@ -133,6 +134,7 @@ CHAIN: tuple[Policy, ...] = (
     check_wildcard_is_http,
     check_certificate,
     check_class,
+    check_options,
 )
 
 

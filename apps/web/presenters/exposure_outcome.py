@@ -91,6 +91,7 @@ def because_words(because: Sequence[str]) -> str:
         "staging": _("staging"),
         "https": "HTTPS",
         "custom_host": _("a custom host"),
+        "options": _("options that widen access or set headers"),
     }
     return get_text_list([words.get(fact, fact) for fact in because], _("and"))
 

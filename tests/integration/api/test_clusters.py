@@ -247,4 +247,3 @@ def test_a_text_that_is_no_host(developer: Caller) -> None:
         answer = developer.get(f"hosts/{text}/")
         assert (answer.status_code, answer.body["errors"][0]["code"]) == (422, "host_invalid"), text
     assert developer.get("hosts/x.example.com/?cluster=none").body["code"] == "cluster_not_found"
-    assert developer.get("options/").body["results"] == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -59,6 +60,36 @@ def test_group_of_the_zone_decides_before_the_default_one() -> None:
     assert [stage.as_json() for stage in route.stages] == [
         {"name": "web-security", "mode": "any", "needed": 1, "candidates": ["group:web-security"]}
     ]
+
+
+@pytest.mark.parametrize(
+    ("options", "live", "because"),
+    [
+        ({"read_timeout": "5m", "websocket": True, "rate_limit": 5}, None, ()),
+        ({"allow_networks": ["10.0.0.0/8"]}, {}, ()),
+        ({"allow_networks": ["10.0.0.0/8"]}, {"allow_networks": ["10.1.0.0/16"]}, ("options",)),
+        ({}, {"allow_networks": ["10.1.0.0/16"]}, ("options",)),
+        ({"cors_allow_origins": ["https://a.example"], "cors_allow_credentials": True}, None, ("options",)),
+        ({"request_headers": {"X-Tenant": "a"}}, None, ("options",)),
+        ({"response_headers": {"X-Frame-Options": "DENY"}}, None, ("options",)),
+    ],
+)
+def test_options_that_widen_access_or_set_headers_need_a_human_even_on_the_wildcard(
+    options: dict[str, Any], live: dict[str, Any] | None, because: tuple[str, ...]
+) -> None:
+    plain = facts("dev", "a.wild.example.net", tls=False)
+    with_options = replace(plain, spec=replace(plain.spec, options=options), live_options=live)
+    route = choose_route(facts=with_options, operation=Operation.UPDATE, was_ever_live=True, default_group="network")
+    assert (route.because, route.needs_approval) == (because, bool(because))
+    assert route.risk_level == (RiskLevel.MEDIUM if because else RiskLevel.LOW)
+    assert bool(route.risk_facts["options"]) == bool(because)
+
+
+def test_deletion_is_not_held_up_by_options() -> None:
+    plain = facts("dev", "a.wild.example.net", tls=False)
+    with_options = replace(plain, spec=replace(plain.spec, options={"request_headers": {"X-Tenant": "a"}}))
+    route = choose_route(facts=with_options, operation=Operation.DELETE, was_ever_live=True, default_group="network")
+    assert route.because == ()
 
 
 @pytest.mark.parametrize(("was_ever_live", "needs"), [(False, False), (True, True)])

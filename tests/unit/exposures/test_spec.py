@@ -32,7 +32,9 @@ def test_plain_spec_is_taken_as_stated() -> None:
 
 
 def test_canonical_json_leads_back_to_the_same_spec() -> None:
-    spec = parse_spec(stated(tls={"secret_name": "shop-tls"}))
+    options = {"redirect_to_https": True, "allow_networks": ["10.1.2.3"]}
+    spec = parse_spec(stated(tls={"secret_name": "shop-tls"}, options=options))
+    assert spec.options == {"redirect_to_https": True, "allow_networks": ["10.1.2.3/32"]}
     assert ExposureSpec.from_json(spec.as_json()) == spec
     assert parse_spec(spec.as_json()) == spec
 
@@ -84,7 +86,7 @@ def test_everything_wrong_is_listed_at_once_by_field() -> None:
         host="no host",
         paths=[{"path": "x", "path_type": "Regex", "service_name": "Shop!", "service_port": 0}],
         tls={"secret_name": "../etc"},
-        options={"snippet": "lua"},
+        options={"snippet": "lua", "read_timeout": "60s;"},
     )
     with pytest.raises(PolicyViolation) as refusal:
         parse_spec(bad)
@@ -96,6 +98,7 @@ def test_everything_wrong_is_listed_at_once_by_field() -> None:
         ("port_not_found", "paths.0.service_port"),
         ("secret_not_offered", "tls.secret_name"),
         ("option_not_allowed", "options.snippet"),
+        ("option_invalid", "options.read_timeout"),
     ]
 
 
