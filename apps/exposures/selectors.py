@@ -8,22 +8,20 @@ from typing import Any
 from django.db.models import QuerySet
 
 from apps.accounts.models import Team, User
-from apps.accounts.selectors import grant_of
 from apps.clusters.models import Cluster
 from apps.common.errors import NotFound
-from apps.domains.selectors import claim_of, reserved_by, zone_for
+from apps.domains.selectors import reservation_of, zone_for
+from apps.exposures.host_uses import host_uses
 from apps.exposures.models import Exposure, Revision
 from apps.exposures.policies import (
     CertificateFacts,
     ClusterFacts,
     Facts,
-    HostUse,
-    PathUse,
     ServiceFacts,
     ZoneFacts,
 )
 from apps.exposures.spec import ExposureSpec
-from apps.inventory.models import Collection, IngressClass, IngressPath, Service
+from apps.inventory.models import Collection, IngressClass, Service
 from apps.inventory.selectors import judged_certificate
 
 
@@ -64,7 +62,6 @@ def gather_facts(
 ) -> Facts:
     """Everything the policies look at, from the last inventory and the portal's own rows. A fixed number of queries."""
     zone = zone_for(spec.host, team)
-    reserved = reserved_by(spec.host)
     return Facts(
         spec=spec,
         cluster=cluster_facts(cluster),
@@ -73,9 +70,9 @@ def gather_facts(
         services=_service_facts(cluster, namespace, spec),
         certificate=_certificate_facts(cluster, namespace, spec),
         zone=ZoneFacts(zone.name, zone.approver_group.name) if zone else None,
-        reserved_because=reserved.reason if reserved else None,
+        reserved_because=reservation_of(spec.host),
         wildcard_owners=wildcard_owners(),
-        uses=tuple(host_uses(spec.host)),
+        uses=tuple(host_uses(spec.host, at=cluster)),
         exposure_id=exposure.pk if exposure else "",
         live_options=_live_options(exposure),
     )
@@ -109,34 +106,6 @@ def was_observed(cluster: Cluster, kind: str) -> bool:
 def wildcard_owners() -> dict[str, str]:
     """Wildcard domain → name of its cluster, over all clusters in service."""
     return dict(Cluster.objects.active().exclude(wildcard_domain="").values_list("wildcard_domain", "name"))
-
-
-def host_uses(host: str) -> list[HostUse]:
-    """Every use of the host anywhere: exposures, the claim, and ingresses in any cluster that are not the portal's."""
-    uses = [_exposure_use(exposure) for exposure in Exposure.objects.active().with_relations().filter(host=host)]
-    claim = claim_of(host)
-    if claim is not None:
-        uses.append(HostUse("claim", host, "", claim.team.name, claim.team.contact))
-    known = {use.exposure_id for use in uses}
-    rows = IngressPath.objects.filter(host=host, ingress__cluster__retired_at=None).select_related("ingress__cluster")
-    return uses + [_live_use(row) for row in rows if row.ingress.exposure_id not in known]
-
-
-def _exposure_use(exposure: Exposure) -> HostUse:
-    team = exposure.team
-    return HostUse("exposure", exposure.host, exposure.cluster.name, team.name, team.contact, exposure.pk)
-
-
-def _live_use(row: IngressPath) -> HostUse:
-    grant = grant_of(row.ingress.cluster.name, row.ingress.namespace)
-    return HostUse(
-        "live_object",
-        row.host,
-        row.ingress.cluster.name,
-        grant.team.name if grant else "",
-        grant.team.contact if grant else "",
-        paths=(PathUse(row.path, row.path_type),),
-    )
 
 
 def _service_facts(cluster: Cluster, namespace: str, spec: ExposureSpec) -> dict[str, ServiceFacts] | None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from apps.exposures.policies.uses import HostUse
 from apps.exposures.spec import ExposureSpec
 
 
@@ -53,28 +54,6 @@ class CertificateFacts:
 class ZoneFacts:
     name: str
     approver_group: str
-
-
-@dataclass(frozen=True, slots=True)
-class PathUse:
-    path: str
-    path_type: str
-
-
-@dataclass(frozen=True, slots=True)
-class HostUse:
-    """Someone's use of the host: an exposure of the portal, a claim, or an object seen in a cluster.
-
-    `team` is empty when nobody was granted the namespace, `exposure_id` for claims and foreign objects.
-    """
-
-    source: str  # exposure | claim | live_object
-    host: str
-    cluster: str
-    team: str
-    contact: str
-    exposure_id: str = ""
-    paths: tuple[PathUse, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
