@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from apps.approvals.selectors import flatten
 from apps.audit.models import AuditEvent
-from apps.web.presenters.requests import Change
+from apps.web.presenters.requests import SENTENCES, Change, Text
 
 PAGES = {"request": "web:request_detail"}
 NAMED_PAGES = {"cluster": "web:cluster_detail", "team": "web:team_detail", "user": "web:user_detail"}
@@ -28,6 +28,12 @@ class EventRow:
     event: AuditEvent
     changes: list[Change]
     url: str
+
+    @property
+    def sentence(self) -> Text:
+        """What was done, in words where there are some."""
+        kind, _dot, verb = self.event.verb.partition(".")
+        return SENTENCES.get(verb, self.event.verb) if kind == "request" else self.event.verb
 
 
 def event_rows(events: Iterable[AuditEvent]) -> list[EventRow]:

@@ -23,6 +23,7 @@ from apps.web.presenters.request_lists import moving_of, needing_team_of
 from apps.web.presenters.requests import Row, row_of
 
 SHOWN = 6
+SYSTEM = "system:"
 
 
 class ExposureLine(NamedTuple):
@@ -70,8 +71,8 @@ def moving_for(user: User) -> Part:
 
 
 def recent_for(user: User) -> list[EventRow]:
-    """The last that happened, as far as the person may read the audit trail."""
-    return event_rows(list_events_for(user)[:SHOWN])
+    """The last that people did, as far as the person may read the audit trail."""
+    return event_rows(list_events_for(user).exclude(actor__startswith=SYSTEM)[:SHOWN])
 
 
 def exposures_of(user: User) -> tuple[list[ExposureLine], int]:

@@ -282,3 +282,12 @@ def test_rekey_with_a_token_alone_keeps_the_endpoint(client, scene, admin):
 def test_rekey_with_nothing_says_what_is_needed(client, admin, cluster):
     response = client.post(reverse("web:cluster_rekey", args=["dev-1"]), {})
     assert (response.status_code, list(response.context["form"].errors)) == (422, ["kubeconfig"])
+
+
+def test_register_refuses_five_megabytes_pasted_or_uploaded(client, admin):
+    huge = "a" * 5_000_000
+    assert client.post(reverse("web:cluster_register"), {**SETTINGS, "kubeconfig": huge}).status_code == 400
+    upload = BytesIO(huge.encode())
+    upload.name = "config"
+    response = client.post(reverse("web:cluster_register"), {**SETTINGS, "name": "dev-1", "kubeconfig_file": upload})
+    assert list(response.context["form"].errors) == ["kubeconfig_file"]

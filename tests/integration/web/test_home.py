@@ -100,3 +100,11 @@ def test_home_costs_the_same_for_one_and_many(client, db, count, django_assert_n
     client.force_login(developer)
     with django_assert_num_queries(19):
         client.get(reverse("web:home"))
+
+
+def test_home_tells_what_people_did_last_and_not_what_the_system_did(client, scene):
+    scene.publish("cart.dev.example.net")
+    rows = home(client, scene.developer).context["recent"]
+    assert [(row.event.actor, str(row.sentence), row.event.object_name) for row in rows] == [
+        ("developer", "sent the request", "cart.dev.example.net")
+    ]
