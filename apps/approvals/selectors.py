@@ -10,7 +10,7 @@ from apps.accounts.models import User
 from apps.accounts.permissions import Allowed
 from apps.accounts.selectors import group_names_of
 from apps.approvals import permissions
-from apps.approvals.enums import RequestState, SlotState, StageState
+from apps.approvals.enums import RequestState, SlotState, StageState, Verb
 from apps.approvals.models import ChangeRequest, RequestEvent
 from apps.common.errors import NotFound
 from apps.exposures.enums import Operation
@@ -38,11 +38,16 @@ def awaiting(user: User) -> QuerySet[ChangeRequest]:
             stages__slots__state=SlotState.OPEN,
             stages__slots__holder__in=holders,
         )
-        .exclude(submitter=user)
-        .exclude(revision__author=user)
+        .exclude(pk__in=_authored_by(user))
         .order_by("created_at")
         .distinct()
     )
+
+
+def _authored_by(user: User) -> QuerySet[RequestEvent, str]:
+    """Requests whose content the person had a hand in, in whichever round (I4)."""
+    sent = RequestEvent.objects.filter(actor=user.username, verb__in=[Verb.SUBMIT, Verb.RESUBMIT])
+    return sent.values_list("request_id", flat=True)
 
 
 def get_request_for(user: User, request_id: str) -> ChangeRequest:

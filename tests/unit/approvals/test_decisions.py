@@ -258,3 +258,13 @@ def test_cluster_that_became_production_after_submission_makes_the_request_out_o
     assert after.state == RequestState.STALE
     assert after.state_reason is not None
     assert after.state_reason["code"] == "needs_approval"
+
+
+def test_queue_leaves_out_authors_of_earlier_rounds(world: World) -> None:
+    world.network.members.add(world.people["colleague"])
+    request = world.ask()
+    request = resubmit(by=world.people["colleague"], request=request, spec=world.spec(path="/b"))
+    request = resubmit(by=world.people["developer"], request=request, spec=world.spec(path="/c"))
+
+    assert list(awaiting(world.people["colleague"])) == []
+    assert list(awaiting(world.people["approver"])) == [request]
