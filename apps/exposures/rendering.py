@@ -78,10 +78,14 @@ def _annotations(
 ) -> dict[str, str]:
     """What the options become. A deletion repeats what is there: today's controller has no say in it any more."""
     if operation == Operation.DELETE and base_revision is not None:
-        metadata = json.loads(base_revision.rendered)["metadata"]
-        written: dict[str, str] = metadata.get("annotations", {})
-        return written
+        return annotations_of(base_revision)
     return render_options(spec.options, facts.controller if facts else "")
+
+
+def annotations_of(revision: Revision) -> dict[str, str]:
+    """What the options of a revision became when it was rendered."""
+    written: dict[str, str] = json.loads(revision.rendered)["metadata"].get("annotations", {})
+    return written
 
 
 def hash_content(

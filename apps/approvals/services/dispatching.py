@@ -15,8 +15,9 @@ from apps.common.actors import POLICY
 from apps.common.said import reason, say
 from apps.delivery.services import enqueue
 from apps.exposures.enums import Operation
+from apps.exposures.options import render_options
 from apps.exposures.policies import Facts
-from apps.exposures.rendering import is_intact
+from apps.exposures.rendering import annotations_of, is_intact
 from apps.exposures.selectors import gather_facts
 from apps.exposures.services import accept_revision, judge
 from apps.exposures.spec import ExposureSpec
@@ -45,7 +46,12 @@ def find_obstacle(request: ChangeRequest) -> Reason | None:
     if revision.operation == Operation.DELETE:
         return None
     facts = current_facts(request)
-    return _policy_obstacle(facts) or _certificate_obstacle(request, facts) or _stricter_route(request, facts)
+    return (
+        _policy_obstacle(facts)
+        or _certificate_obstacle(request, facts)
+        or _options_obstacle(request, facts)
+        or _stricter_route(request, facts)
+    )
 
 
 def current_facts(request: ChangeRequest) -> Facts:
@@ -75,6 +81,13 @@ def _certificate_obstacle(request: ChangeRequest, facts: Facts) -> Reason | None
     if approved == present:
         return None
     return _reason("certificate_changed", say(_n("The certificate is not the one that was submitted.")))
+
+
+def _options_obstacle(request: ChangeRequest, facts: Facts) -> Reason | None:
+    """Annotations of one controller mean nothing to another, so an allow-list would silently be gone."""
+    if annotations_of(request.revision) == render_options(facts.spec.options, facts.controller):
+        return None
+    return _reason("controller_changed", say(_n("The ingress class has another controller than when this was asked.")))
 
 
 def _stricter_route(request: ChangeRequest, facts: Facts) -> Reason | None:
