@@ -33,7 +33,6 @@ MANIFESTS = [
 # More than the worker has threads: without a limit the silent cluster would take all of them.
 MANY = 5 * PER_CLUSTER
 HASH = "portico.dev/content-hash"
-UNSETTLED = {"queued", "applying", "applied", "verifying", "retrying"}
 
 
 @dataclass
@@ -56,8 +55,8 @@ class Fleet:
         ).json["results"]
         return rows
 
-    def states(self, cluster: str) -> set[str]:
-        return {row["state"] for row in self.deliveries(cluster)}
+    def all_become(self, state: str, cluster: str, *, seconds: float = 15) -> bool:
+        return eventually(lambda: {row["state"] for row in self.deliveries(cluster)} == {state}, seconds=seconds)
 
     def hashes(self, cluster: str) -> list[str]:
         with admin_client(self.sandboxes[cluster]) as client:
@@ -108,7 +107,7 @@ def _is_read(product: Product, cluster: str) -> bool:
 def test_silent_cluster_does_not_slow_the_healthy_one(fleet: Fleet) -> None:
     """Deliveries to both in turn, first with both healthy, then with one that takes calls and never answers (D4)."""
     seconds_healthy = _seconds_for_healthy(fleet, "before")
-    assert eventually(lambda: fleet.states("silent") == {"live"})
+    assert fleet.all_become("live", "silent")
     fleet.sandboxes["silent"].hang()
     try:
         seconds_beside_silent = _seconds_for_healthy(fleet, "beside")
@@ -118,7 +117,7 @@ def test_silent_cluster_does_not_slow_the_healthy_one(fleet: Fleet) -> None:
 
     assert len(busy) == PER_CLUSTER
     assert seconds_beside_silent <= 2 * seconds_healthy + 0.5, (seconds_healthy, seconds_beside_silent)
-    assert eventually(lambda: fleet.states("silent") == {"live"}, seconds=40), fleet.product.logs()
+    assert fleet.all_become("live", "silent", seconds=40), fleet.product.logs()
     assert len(set(fleet.hashes("silent"))) == 2 * MANY == len(fleet.hashes("silent"))
 
 
@@ -129,7 +128,7 @@ def test_each_fault_is_named_retried_and_overcome_once_it_is_gone(fleet: Fleet) 
     asked = {name: fleet.expose(name, "shop") for name in ("refusing", "failing", "busy")}
 
     for name in asked:
-        assert eventually(lambda name=name: fleet.states(name) == {"retrying"}), fleet.deliveries(name)
+        assert fleet.all_become("retrying", name), fleet.deliveries(name)
     waiting = {name: fleet.deliveries(name)[0] for name in asked}
     for name in asked:
         fleet.sandboxes[name].clear()
@@ -141,7 +140,7 @@ def test_each_fault_is_named_retried_and_overcome_once_it_is_gone(fleet: Fleet) 
     }
     assert all(row["next_attempt_at"] for row in waiting.values())
     for name, exposure in asked.items():
-        assert eventually(lambda name=name: fleet.states(name) == {"live"}, seconds=30), fleet.deliveries(name)
+        assert fleet.all_become("live", name, seconds=30), fleet.deliveries(name)
         assert fleet.hashes(name) == [exposure["change_request"]["content_hash"]]
 
 
@@ -149,7 +148,7 @@ def test_slow_cluster_gets_there_in_one_attempt(fleet: Fleet) -> None:
     fleet.sandboxes["slow"].slow(0.5)
     exposure = fleet.expose("slow", "shop")
 
-    assert eventually(lambda: fleet.states("slow") == {"live"}), fleet.deliveries("slow")
+    assert fleet.all_become("live", "slow"), fleet.deliveries("slow")
     [delivery] = fleet.deliveries("slow")
     assert delivery["attempt"] == 1
     assert fleet.hashes("slow") == [exposure["change_request"]["content_hash"]]
@@ -178,7 +177,7 @@ def _seconds_for_healthy(fleet: Fleet, prefix: str) -> float:
     for number in range(MANY):
         fleet.expose("silent", f"{prefix}-{number}")
         healthy = [*healthy, fleet.expose("healthy", f"{prefix}-{number}")["id"]]
-    assert eventually(lambda: fleet.states("healthy") == {"live"}, seconds=30), fleet.product.logs()
+    assert fleet.all_become("live", "healthy", seconds=30), fleet.product.logs()
     seconds = time.monotonic() - started
     assert len(fleet.deliveries("healthy")) % MANY == 0
     return seconds

@@ -13,7 +13,7 @@ from apps.common.errors import PortalError
 
 Command = Callable[[], Any]
 # Two threads seldom meet at the first try; a guard that is missing shows within these.
-ROUNDS = 12
+ROUNDS = 10
 
 
 def race(*commands: Command) -> list[Any]:
