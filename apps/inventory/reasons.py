@@ -1,4 +1,4 @@
-"""Why a secret cannot be used, in the reader's language. Rows store the code; the texts here are shown."""
+"""What is said of a secret, in the reader's language. Rows store the code; the texts here are shown."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ class ReasonText:
 
 
 RENEW = _("Ask whoever issued it for a new one and replace the secret's content.")
+FULL_CHAIN = _("Use the full chain as the authority delivers it: the server's own certificate first, then its issuers.")
 REASON_TEXTS = {
     "not_tls_type": ReasonText(
         _("The secret is not of type kubernetes.io/tls."), _("Create it with `kubectl create secret tls`.")
@@ -38,8 +39,8 @@ REASON_TEXTS = {
         _("The private key belongs to another certificate."), _("Store the pair that was made together.")
     ),
     "chain_order": ReasonText(
-        _("The server's own certificate is not the first in `tls.crt`."),
-        _("Put it first and the intermediate certificates after it."),
+        _("The certificates in `tls.crt` are in the wrong order."),
+        _("Put the server's own first, then the one that issued it, and so on."),
     ),
     "expired": ReasonText(_("The certificate has expired."), RENEW),
     "not_yet_valid": ReasonText(
@@ -55,10 +56,63 @@ REASON_TEXTS = {
         _("The certificate is that of an authority, not of a server."), _("Use one issued for the host.")
     ),
 }
+WARNING_TEXTS = {
+    "fields_swapped": ReasonText(
+        _("The key is in the place of the certificate and the certificate in that of the key."),
+        _("Swap `tls.crt` and `tls.key`."),
+    ),
+    "key_encrypted": ReasonText(
+        _("The private key is protected by a passphrase."),
+        _("Remove it with `openssl pkey -in tls.key -out plain.key`."),
+    ),
+    "not_pem": ReasonText(
+        _("The content is not PEM text; it may be DER or PKCS#12."),
+        _("Convert it with `openssl x509`, `openssl pkey` or `openssl pkcs12`."),
+    ),
+    "damaged_pem": ReasonText(
+        _("A line with BEGIN or END is missing, incomplete, indented, or not on a line of its own."),
+        _("Copy the files again, whole and unchanged."),
+    ),
+    "missing_intermediate": ReasonText(_("The certificate of the issuer is not in `tls.crt`."), FULL_CHAIN),
+    "untrusted": ReasonText(
+        _("No authority that is known here stands behind the certificate."),
+        _("Clients need the authority's own certificate, or use one from a known authority."),
+    ),
+    "self_signed": ReasonText(
+        _("The certificate has no issuer but itself."),
+        _("Browsers warn of it; use one from an authority that your clients know."),
+    ),
+    "intermediate_expired": ReasonText(_("An issuer's certificate in `tls.crt` is not valid today."), FULL_CHAIN),
+    "weak_chain": ReasonText(_("An issuer's certificate in `tls.crt` has a weak key or signature."), FULL_CHAIN),
+    "not_for_servers": ReasonText(
+        _("The certificate was not issued for servers."), _("Ask for one with the usage serverAuth.")
+    ),
+    "rare_key_type": ReasonText(
+        _("Browsers do not support this type of key yet."),
+        _("Use RSA of 2048 bits or more, or P-256, if browsers are among the clients."),
+    ),
+    "long_lifetime": ReasonText(
+        _("The certificate is valid for longer than some clients accept (825 days)."),
+        _("Ask for one with a shorter lifetime."),
+    ),
+    "unmatchable_name": ReasonText(
+        _("A wildcard of the certificate is in a place where no client accepts it."),
+        _("A wildcard is the whole first label and stands above two labels, like *.example.com."),
+    ),
+    "duplicate_certificate": ReasonText(_("A certificate is in `tls.crt` more than once."), _("Remove the copies.")),
+    "extra_certificate": ReasonText(
+        _("`tls.crt` holds certificates that do not belong to the chain."), _("Remove them.")
+    ),
+    "root_included": ReasonText(_("`tls.crt` holds the root, which clients have or ignore."), _("Leave the root out.")),
+    "key_in_certificate": ReasonText(
+        _("`tls.crt` holds a private key, though it is meant for what is public."),
+        _("Leave the key in `tls.key` only."),
+    ),
+}
 
 
 def shown_reason(stored: dict[str, Any]) -> dict[str, str]:
-    """The reason as it is shown; one whose code is unknown here keeps the text it was stored with."""
-    known = REASON_TEXTS.get(stored["code"])
+    """The reason or warning as it is shown; one whose code is unknown here keeps the text it was stored with."""
+    known = REASON_TEXTS.get(stored["code"]) or WARNING_TEXTS.get(stored["code"])
     message, hint = (known.message, known.hint) if known else (stored.get("message", ""), stored.get("hint", ""))
     return {"code": stored["code"], "message": str(message), "hint": str(hint)}

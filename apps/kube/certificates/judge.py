@@ -15,7 +15,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from apps.kube.certificates.chain import Chain, chain_warnings, find_chain
 from apps.kube.certificates.facts import CertificateFacts, facts_of
 from apps.kube.certificates.names import can_match, covers, subject_names
-from apps.kube.certificates.parsing import PARSE_ERRORS, load_certificate, public_key, public_key_of
+from apps.kube.certificates.parsing import PARSE_ERRORS, check_base64, load_certificate, public_key, public_key_of
 from apps.kube.certificates.pem import CERTIFICATE, Block, DamagedPem, read_blocks
 from apps.kube.certificates.reasons import REASONS, WARNINGS, Reason
 from apps.kube.certificates.roots import Roots
@@ -123,6 +123,7 @@ def _judge(
     if public.is_absent:
         return CertificateFacts(), absent, []
     try:
+        check_base64(public.blocks)
         certificates = [load_certificate(block.der) for block in public.certificates]
         keys, key_codes = _public_keys(public, private)
         leaf = _leaf(certificates, keys)
@@ -139,13 +140,11 @@ def _public_keys(public: _Part, private: _Part) -> tuple[list[bytes], list[str]]
     if private.is_absent:
         return [], []
     try:
-        return [public_key_of(block) for block in (*private.keys[:1], *public.keys)], _absent_key(private)
+        check_base64(private.blocks)
+        keys = [public_key_of(block) for block in (*private.keys[:1], *public.keys)]
     except PARSE_ERRORS:
         return [], ["unparsable"]
-
-
-def _absent_key(private: _Part) -> list[str]:
-    return [] if private.keys else ["unparsable"]
+    return keys, [] if private.keys else ["unparsable"]
 
 
 def _leaf(certificates: list[x509.Certificate], keys: list[bytes]) -> x509.Certificate:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import warnings
+from collections.abc import Iterable
 
 from cryptography import x509
 from cryptography.exceptions import InternalError, UnsupportedAlgorithm
@@ -55,6 +56,12 @@ def public_key_of(key: Block) -> bytes:
     if isinstance(private, rsa.RSAPrivateKey):
         _check_rsa(private.private_numbers())
     return private.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+
+
+def check_base64(blocks: Iterable[Block]) -> None:
+    """OpenSSL stops at any block that it cannot decode, even one that it does not look for."""
+    if not all(block.der for block in blocks):
+        raise ValueError("an empty block")
 
 
 def public_key(certificate: x509.Certificate) -> bytes | None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 CERTIFICATE = b"CERTIFICATE"
 KEY_LABELS = frozenset({b"PRIVATE KEY", b"RSA PRIVATE KEY", b"EC PRIVATE KEY", b"DSA PRIVATE KEY"})
 ENCRYPTED_KEY = b"ENCRYPTED PRIVATE KEY"
+_BLANKS = b" \t\r"
 _BEGIN = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----")
 # Every line that looks like the edge of a block, so that a long comment costs nothing.
 _EDGE = re.compile(rb"^[^\n]*-----(?:BEGIN|END)[^\n]*", re.MULTILINE)
@@ -31,7 +32,9 @@ class Block:
 
     @property
     def der(self) -> bytes:
-        """Raises ValueError if the lines are not base64."""
+        """Raises ValueError if the lines are not base64, or if one is empty, which OpenSSL takes for an end."""
+        if not all(self.lines):
+            raise ValueError("an empty line")
         return base64.b64decode(b"".join(self.lines), validate=True)
 
     @property
@@ -53,7 +56,7 @@ def read_blocks(text: bytes) -> list[Block]:
     blocks: list[Block] = []
     label, start = b"", 0
     for edge in _EDGE.finditer(text):
-        line = edge[0].rstrip()
+        line = edge[0].rstrip(_BLANKS)
         begin = _BEGIN.fullmatch(line)
         if begin and not label:
             label, start = begin[1], edge.end()
@@ -69,4 +72,4 @@ def read_blocks(text: bytes) -> list[Block]:
 
 def _lines(between: bytes) -> tuple[bytes, ...]:
     """The lines between two edges, without the newlines that belong to the edges."""
-    return tuple(map(bytes.rstrip, between.split(b"\n")[1:-1]))
+    return tuple(line.rstrip(_BLANKS) for line in between.split(b"\n")[1:-1])

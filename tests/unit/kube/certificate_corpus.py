@@ -38,7 +38,6 @@ GOOD = {
     "P-384": Case(lambda k: k.with_key(ec.generate_private_key(ec.SECP384R1()))),
     "P-521": Case(lambda k: k.with_key(ec.generate_private_key(ec.SECP521R1()))),
     "Ed25519": Case(lambda k: k.with_key(ed25519.Ed25519PrivateKey.generate()), "", "rare_key_type"),
-    "Ed448": Case(lambda k: k.with_key(ed448.Ed448PrivateKey.generate()), "", "rare_key_type"),
     "RSA-PSS signature": Case(
         lambda k: k.alone(issue([HOST], key=k.rsa.key, rsa_padding=padding.PSS(padding.MGF1(hashes.SHA256()), 32))),
         "",
@@ -165,6 +164,7 @@ REFUSED = {
     "RSA of 1024 bits": Case(lambda k: k.with_key(rsa.generate_private_key(65537, 1024)), "weak_key"),
     "P-224": Case(lambda k: k.with_key(ec.generate_private_key(ec.SECP224R1())), "weak_key"),
     "curve of Bitcoin": Case(lambda k: k.with_key(ec.generate_private_key(ec.SECP256K1())), "weak_key"),
+    "Ed448": Case(lambda k: k.with_key(ed448.Ed448PrivateKey.generate()), "weak_key", "rare_key_type"),
     "DSA": Case(lambda k: k.with_key(dsa.generate_private_key(2048)), "weak_key"),
     "SHA-1 signature": Case(lambda k: signed_by(k, "06092a864886f70d010105"), "weak_key", "untrusted self_signed"),
     "MD5 signature": Case(lambda k: signed_by(k, "06092a864886f70d010104"), "weak_key", "untrusted self_signed"),
@@ -249,6 +249,21 @@ UNREADABLE = {
     "indented": Case(lambda k: k.with_public(lambda t: "  " + t.replace("\n", "\n  ")), "unparsable", "damaged_pem"),
     "empty block": Case(lambda k: k.with_public(lambda _: odd.as_pem(b"")), "unparsable"),
     "not base64": Case(lambda k: k.with_public(lambda t: t.replace("\nM", "\n%")), "unparsable"),
+    "blank line in a block": Case(lambda k: k.with_public(lambda t: t.replace("\n" + END, "\n\n" + END)), "unparsable"),
+    "blank line in the key": Case(
+        lambda k: k.with_private(lambda t: t.replace("\n-----END", "\n\n-----END")), "unparsable"
+    ),
+    "vertical tab after the lines": Case(
+        lambda k: k.with_public(lambda t: t.replace("\n", "\x0b\n")), "unparsable", "damaged_pem"
+    ),
+    "other block that is not base64": Case(
+        lambda k: k.with_public(lambda t: t + PARAMETERS.replace("gg", "%%")), "unparsable"
+    ),
+    "other block that is empty": Case(lambda k: k.with_public(lambda t: odd.as_pem(b"", "X") + t), "unparsable"),
+    "broken block beside the key": Case(
+        lambda k: k.with_private(lambda t: t + PARAMETERS.replace("gg", "%%")), "unparsable"
+    ),
+    "last letter is missing": Case(lambda k: (k.leaf.pem[: -len(END) - 2] + "\n" + END, k.leaf.key_pem), "unparsable"),
     "broken issuer": Case(lambda k: (k.leaf.pem + odd.as_pem(b"\x30\x03abc"), k.leaf.key_pem), "unparsable"),
     "bytes after the certificate": Case(
         lambda k: k.with_public(lambda _: odd.as_pem(k.leaf.certificate.public_bytes(Encoding.DER) + b"\0")),

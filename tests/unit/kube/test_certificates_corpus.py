@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from pathlib import Path
 
 import pytest
 
@@ -21,6 +22,15 @@ def as_bytes(content: Content) -> bytes:
     return content.encode() if isinstance(content, str) else content
 
 
+def assert_openssl_loads(folder: Path, certificate: bytes, key: bytes) -> None:
+    """As nginx does it: from two files, or from one that joins them."""
+    (folder / "tls.crt").write_bytes(certificate)
+    (folder / "tls.key").write_bytes(key)
+    (folder / "joined.pem").write_bytes(certificate + b"\n" + key)
+    ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(folder / "tls.crt", folder / "tls.key")
+    ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(folder / "joined.pem")
+
+
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
 def test_secret_of_the_corpus_gets_its_verdict(kit: Kit, case: Case, tmp_path):
     certificate, key = map(as_bytes, case.make(kit))
@@ -30,10 +40,7 @@ def test_secret_of_the_corpus_gets_its_verdict(kit: Kit, case: Case, tmp_path):
     assert [reason.code for reason in facts.reasons] == case.reasons.split()
     assert [warning.code for warning in facts.warnings] == case.warnings.split()
     if facts.usable:
-        (tmp_path / "tls.crt").write_bytes(certificate)
-        (tmp_path / "tls.key").write_bytes(key)
-        # Raises if a controller that uses OpenSSL could not load the pair.
-        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(tmp_path / "tls.crt", tmp_path / "tls.key")
+        assert_openssl_loads(tmp_path, certificate, key)
 
 
 def test_corpus_has_every_code_and_no_name_twice():
