@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.audit.models import AuditEvent
 from apps.audit.selectors import search_events
@@ -25,7 +26,7 @@ LOOKUPS = {
 class AuditFilterForm(forms.Form):
     q = forms.CharField(label=_("Text"), required=False, max_length=200)
     actor = forms.CharField(label=_("Who"), required=False, max_length=150)
-    verb = forms.ChoiceField(label=_("What"), required=False)
+    verb = forms.ChoiceField(label=pgettext_lazy("audit trail", "What"), required=False)
     object_type = forms.ChoiceField(label=_("Kind of object"), required=False)
     cluster = forms.ChoiceField(label=_("Cluster"), required=False)
     since = forms.DateField(label=_("From"), required=False, widget=DATE)

@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from apps.approvals.selectors import flatten
 from apps.audit.models import AuditEvent
-from apps.web.presenters.requests import SENTENCES, Change, Text
+from apps.common.said import spoken
+from apps.web.presenters.requests import SENTENCES, SYSTEM_PARTS, Change, Text
 
 PAGES = {"request": "web:request_detail"}
 NAMED_PAGES = {"cluster": "web:cluster_detail", "team": "web:team_detail", "user": "web:user_detail"}
@@ -34,6 +35,12 @@ class EventRow:
         """What was done, in words where there are some."""
         kind, _dot, verb = self.event.verb.partition(".")
         return SENTENCES.get(verb, self.event.verb) if kind == "request" else self.event.verb
+
+    @property
+    def comment(self) -> str:
+        """What a part of the product noted is stored in English; what a person wrote stays as it is."""
+        comment = self.event.comment
+        return spoken(comment) if self.event.actor in SYSTEM_PARTS else comment
 
 
 def event_rows(events: Iterable[AuditEvent]) -> list[EventRow]:
