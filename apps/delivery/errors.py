@@ -23,6 +23,13 @@ class ReadBackDiffers(PortalError):
     status = 409
 
 
+class AttemptsUsedUp(PortalError):
+    """Workers died or broke off at it again and again: a person has to look (D1)."""
+
+    code = "attempts_used_up"
+    status = 409
+
+
 class StillThere(PortalError):
     """The object was deleted and is not gone yet, e.g. because of a finalizer."""
 

@@ -18,6 +18,7 @@ from apps.common.ids import new_id
 from apps.common.request_context import request_context
 from apps.common.said import reason, restored
 from apps.delivery.enums import IN_WORK, WAITING, DeliveryState
+from apps.delivery.errors import AttemptsUsedUp
 from apps.delivery.models import Delivery
 from apps.delivery.outcomes import announce
 from apps.delivery.services.journal import Journal, LostClaim
@@ -83,9 +84,10 @@ def _take(delivery_id: str, token: str, now: datetime) -> bool:
 
 def _attempt(delivery: Delivery) -> None:
     journal = Journal(delivery, lease=LEASE)
-    way = DeleteWay(delivery, journal) if delivery.operation == "delete" else ApplyWay(delivery, journal)
+    way = DeleteWay if delivery.operation == "delete" else ApplyWay
     try:
-        way.walk()
+        _refuse_endless(delivery)
+        way(delivery, journal).walk()
         _settle_live(delivery)
     except LostClaim:
         logger.info("delivery_claim_lost", extra={"delivery": delivery.pk})
@@ -96,6 +98,12 @@ def _attempt(delivery: Delivery) -> None:
         _after_error(delivery, error)
     finally:
         _wake_next(delivery)
+
+
+def _refuse_endless(delivery: Delivery) -> None:
+    """An attempt that a worker did not live to end never came to `_after_error`, so it is counted here."""
+    if delivery.attempt > MAX_ATTEMPTS:
+        raise AttemptsUsedUp(_n("It was tried again and again, and no worker came to an end with it."))
 
 
 def _after_error(delivery: Delivery, error: PortalError) -> None:

@@ -23,8 +23,8 @@ from apps.common.scheduling import Job, start_due
 from apps.delivery.enums import DeliveryState
 from apps.delivery.models import Delivery
 from apps.delivery.services import retry as retry_delivery
-from apps.delivery.services import sweep
-from apps.delivery.services.run import PER_CLUSTER, claim
+from apps.delivery.services import run_delivery, sweep
+from apps.delivery.services.run import MAX_ATTEMPTS, PER_CLUSTER, claim
 from apps.exposures.models import Exposure
 from apps.exposures.services import lock_exposure, mark_live
 from testbed.process import eventually
@@ -113,6 +113,37 @@ def test_two_sweepers_free_a_dead_workers_delivery_for_one_successor(world: Worl
         [won] = [each for each in claims if each is not None]
         assert won.claim != dead.claim
         Delivery.objects.filter(pk=delivery.pk).update(lease_until=timezone.now())
+
+
+def test_delivery_that_every_worker_dies_of_ends_in_a_failure_that_a_person_can_retry(world: World) -> None:
+    request, delivery = approved(world, "shop.example.com")
+    Delivery.objects.filter(pk=delivery.pk).update(
+        state=DeliveryState.APPLYING,
+        attempt=MAX_ATTEMPTS,
+        claim="claim_dead",
+        lease_until=timezone.now() - timedelta(seconds=1),
+    )
+
+    sweep()
+    run_delivery(delivery.pk)
+
+    delivery.refresh_from_db()
+    request.refresh_from_db()
+    assert (delivery.state, request.state) == (DeliveryState.FAILED, RequestState.FAILED)
+    assert (delivery.reason or {})["code"] == "attempts_used_up"
+    assert retry(by=world.people["developer"], request=request).state == RequestState.DELIVERING
+
+
+def test_credential_that_cannot_be_had_ends_in_a_named_failure(world: World) -> None:
+    """The cluster of this world has none: a delivery must say so instead of being taken up for ever."""
+    request, delivery = approved(world, "shop.example.com")
+
+    run_delivery(delivery.pk)
+
+    delivery.refresh_from_db()
+    request.refresh_from_db()
+    assert (delivery.state, request.state) == (DeliveryState.FAILED, RequestState.FAILED)
+    assert (delivery.reason or {})["code"] == "credential_missing"
 
 
 def test_two_retries_of_one_request_push_it_once(world: World) -> None:
