@@ -68,11 +68,13 @@ def _prefixed(prefix: str, lines: Mapping[str, tuple[Line, ...]]) -> Table:
     return {option: tuple((prefix + key, write) for key, write in found) for option, found in lines.items()}
 
 
+# Traefik's reader of these annotations knows the size of a body only where requests are buffered, which is the default
+# of ingress-nginx itself.
 INGRESS_NGINX_TABLE = _prefixed(
     NGINX,
     {
         "redirect_to_https": (("ssl-redirect", as_boolean),),
-        "request_body_size": (("proxy-body-size", as_is),),
+        "request_body_size": (("proxy-body-size", as_is), ("proxy-request-buffering", always("on"))),
         "connect_timeout": (("proxy-connect-timeout", as_seconds),),
         "read_timeout": (("proxy-read-timeout", as_seconds),),
         "send_timeout": (("proxy-send-timeout", as_seconds),),

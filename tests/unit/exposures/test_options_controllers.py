@@ -52,7 +52,8 @@ CLOSED_LIST = {
     "nginx.ingress.kubernetes.io/": {
         "affinity", "backend-protocol", "cors-allow-credentials", "cors-allow-headers", "cors-allow-methods",
         "cors-allow-origin", "cors-max-age", "enable-cors", "limit-rps", "proxy-body-size", "proxy-connect-timeout",
-        "proxy-read-timeout", "proxy-send-timeout", "session-cookie-name", "ssl-redirect", "whitelist-source-range",
+        "proxy-read-timeout", "proxy-request-buffering", "proxy-send-timeout",
+        "session-cookie-name", "ssl-redirect", "whitelist-source-range",
     },
     "haproxy-ingress.github.io/": {
         "affinity", "backend-protocol", "cors-allow-credentials", "cors-allow-headers", "cors-allow-methods",
@@ -103,6 +104,7 @@ def test_ingress_nginx_renders() -> None:
         {
             "ssl-redirect": "true",
             "proxy-body-size": "8m",
+            "proxy-request-buffering": "on",
             "proxy-connect-timeout": "5",
             "proxy-read-timeout": "300",
             "proxy-send-timeout": "3600",
