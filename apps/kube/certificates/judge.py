@@ -15,7 +15,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from apps.kube.certificates.chain import Chain, chain_warnings, find_chain
 from apps.kube.certificates.facts import CertificateFacts, facts_of
 from apps.kube.certificates.names import can_match, covers, subject_names
-from apps.kube.certificates.parsing import PARSE_ERRORS, check_base64, load_certificate, public_key, public_key_of
+from apps.kube.certificates.parsing import PARSE_ERRORS, check_readable, load_certificate, public_key, public_key_of
 from apps.kube.certificates.pem import CERTIFICATE, Block, DamagedPem, read_blocks
 from apps.kube.certificates.reasons import REASONS, WARNINGS, Reason
 from apps.kube.certificates.roots import Roots
@@ -123,7 +123,7 @@ def _judge(
     if public.is_absent:
         return CertificateFacts(), absent, []
     try:
-        check_base64(public.blocks)
+        check_readable(public.blocks)
         certificates = [load_certificate(block.der) for block in public.certificates]
         keys, key_codes = _public_keys(public, private)
         leaf = _leaf(certificates, keys)
@@ -140,7 +140,7 @@ def _public_keys(public: _Part, private: _Part) -> tuple[list[bytes], list[str]]
     if private.is_absent:
         return [], []
     try:
-        check_base64(private.blocks)
+        check_readable(private.blocks)
         keys = [public_key_of(block) for block in (*private.keys[:1], *public.keys)]
     except PARSE_ERRORS:
         return [], ["unparsable"]

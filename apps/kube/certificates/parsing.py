@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, r
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 from cryptography.utils import CryptographyDeprecationWarning
 
-from apps.kube.certificates.pem import Block
+from apps.kube.certificates.pem import CERTIFICATE, Block
 
 # Everything that `cryptography` raises on content that is not what it says it is.
 PARSE_ERRORS = (
@@ -58,10 +58,16 @@ def public_key_of(key: Block) -> bytes:
     return private.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 
 
-def check_base64(blocks: Iterable[Block]) -> None:
-    """OpenSSL stops at any block that it cannot decode, even one that it does not look for."""
-    if not all(block.der for block in blocks):
-        raise ValueError("an empty block")
+def check_readable(blocks: Iterable[Block]) -> None:
+    """OpenSSL stops at any block that it cannot read, even at one that nobody would look for.
+
+    Controllers join both files, so this concerns certificates beside the key, too.
+    """
+    for block in blocks:
+        if not block.der:
+            raise ValueError("an empty block")
+        if block.label == CERTIFICATE:
+            load_certificate(block.der)
 
 
 def public_key(certificate: x509.Certificate) -> bytes | None:

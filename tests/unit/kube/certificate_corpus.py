@@ -263,6 +263,7 @@ UNREADABLE = {
     "broken block beside the key": Case(
         lambda k: k.with_private(lambda t: t + PARAMETERS.replace("gg", "%%")), "unparsable"
     ),
+    "broken certificate beside the key": Case(lambda k: k.with_private(lambda t: odd.as_pem(b"0") + t), "unparsable"),
     "last letter is missing": Case(lambda k: (k.leaf.pem[: -len(END) - 2] + "\n" + END, k.leaf.key_pem), "unparsable"),
     "broken issuer": Case(lambda k: (k.leaf.pem + odd.as_pem(b"\x30\x03abc"), k.leaf.key_pem), "unparsable"),
     "bytes after the certificate": Case(

@@ -120,7 +120,8 @@ def wrong_rsa_key(kit: Kit) -> str:
 
 def under(kit: Kit, **options: Any) -> tuple[str, str]:
     """A leaf under an intermediate of its own."""
-    middle = issue([], **{"issuer": kit.root, "common_name": "Middle", "ca": True} | options)
+    given: dict[str, Any] = {"issuer": kit.root, "common_name": "Middle", "ca": True} | options
+    middle = issue([], **given)
     leaf = kit.make(issuer=middle)
     return leaf.pem + middle.pem, leaf.key_pem
 
