@@ -28,5 +28,7 @@ class Scope(models.TextChoices):
     EXPOSURES_WRITE = "exposures:write", _("Create, change and delete exposures")
     REQUESTS_READ = "requests:read", _("See requests")
     REQUESTS_DECIDE = "requests:decide", _("Act on requests")
+    DOMAINS_READ = "domains:read", _("See zones, reserved names and claimed hosts")
+    DOMAINS_WRITE = "domains:write", _("Grant zones and reserve names")
     AUDIT_READ = "audit:read", _("Read the audit trail")
     TOKENS_WRITE = "tokens:write", _("Create and revoke tokens")

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path, re_path, register_converter
 
-from apps.api.views import audit, clusters, deliveries, document, exposure_parts, exposures, inventory, people, requests
+from apps.api.views import (
+    audit,
+    clusters,
+    deliveries,
+    document,
+    domains,
+    exposure_parts,
+    exposures,
+    inventory,
+    people,
+    requests,
+)
 
 app_name = "api"
 
@@ -86,7 +97,15 @@ people_paths = [
     path("audit-events/export/", audit.AuditExportView.as_view()),
 ]
 
-v1 = [*cluster_paths, *exposure_paths, *request_paths, *people_paths]
+domain_paths = [
+    path("zones/", domains.ZoneListView.as_view(), name="zones"),
+    path("zones/<name:zone_id>/", domains.ZoneDetailView.as_view(), name="zone"),
+    path("reserved-hosts/", domains.ReservedHostListView.as_view(), name="reserved-hosts"),
+    path("reserved-hosts/<name:reserved_id>/", domains.ReservedHostDetailView.as_view(), name="reserved-host"),
+    path("host-claims/", domains.HostClaimListView.as_view(), name="host-claims"),
+]
+
+v1 = [*cluster_paths, *exposure_paths, *request_paths, *people_paths, *domain_paths]
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/", include(v1)),

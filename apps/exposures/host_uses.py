@@ -46,6 +46,15 @@ def host_uses(key: str, *, at: Cluster | None = None) -> list[HostUse]:
     return sorted(uses, key=lambda use: use.host != key)
 
 
+def exposures_on(hosts: Iterable[str]) -> dict[str, list[Exposure]]:
+    """Where hosts are exposed now: host → its exposures, by cluster."""
+    found: dict[str, list[Exposure]] = {}
+    rows = Exposure.objects.active().select_related("cluster").filter(host__in=list(hosts))
+    for exposure in rows.order_by("cluster__name"):
+        found.setdefault(exposure.host, []).append(exposure)
+    return found
+
+
 def _meant_by(key: str) -> Q:
     """Rows whose `host` may overlap the key; of a wildcard also deeper names, which `_by_rules` sorts out."""
     if is_wildcard(key):

@@ -13,12 +13,14 @@ from django.test import Client
 from apps.accounts.enums import Scope
 from apps.api.views.document import openapi_document
 from apps.approvals.models import ChangeRequest
+from tests.factories import make_reserved_host
 from tests.integration.api.calls import Caller, wish
 from tests.integration.scenes import Scene
 
 ROLES = ("viewer", "developer", "stranger", "approver", "platform", "auditor")
 SPEC = {"paths": wish()["paths"]}
 NEW_CLUSTER = {"name": "new", "environment": "dev", "endpoint": "https://x.example.com", "token": "t"}
+NEW_ZONE = {"name": "example.org", "team": "web", "approver_group": "network"}
 
 # Status per role, in the order of ROLES. {exposure} belongs to team web, {request} awaits the group *network*.
 READS = {
@@ -46,6 +48,11 @@ READS = {
     "tokens/{token}/": (404, 404, 404, 404, 404, 404),
     "teams/": (200, 200, 200, 200, 200, 200),
     "teams/web/": (200, 200, 404, 404, 200, 200),
+    "zones/": (200, 200, 200, 200, 200, 200),
+    "zones/{zone}/": (200, 200, 404, 404, 200, 200),
+    "reserved-hosts/": (200, 200, 200, 200, 200, 200),
+    "reserved-hosts/{reserved}/": (404, 404, 404, 404, 200, 200),
+    "host-claims/": (200, 200, 200, 200, 200, 200),
     "audit-events/": (200, 200, 200, 200, 200, 200),
     "audit-events/export/": (200, 200, 200, 200, 200, 200),
 }
@@ -76,6 +83,10 @@ WRITES: dict[tuple[str, str], tuple[Any, tuple[int, ...]]] = {
     ("post", "requests/{request}/remind/"): ({}, (403, 200, 404, 403, 403, 403)),
     ("post", "requests/{request}/comment/"): ({"comment": "Hm."}, (200, 200, 404, 200, 200, 403)),
     ("post", "deliveries/{delivery}/retry/"): ({}, (403, 409, 404, 404, 403, 403)),
+    ("post", "zones/"): (NEW_ZONE, (403, 403, 403, 403, 201, 403)),
+    ("delete", "zones/{zone}/"): (None, (403, 403, 404, 404, 204, 403)),
+    ("post", "reserved-hosts/"): ({"pattern": "*.x.example.com", "reason": "x"}, (403, 403, 403, 403, 201, 403)),
+    ("delete", "reserved-hosts/{reserved}/"): (None, (404, 404, 404, 404, 204, 403)),
     ("post", "tokens/"): ({"name": "ci", "scopes": ["audit:read"]}, (201, 201, 201, 201, 201, 201)),
     ("delete", "tokens/{token}/"): (None, (404, 404, 404, 404, 404, 404)),
 }
@@ -97,6 +108,8 @@ def names(scene: Scene) -> dict[str, str]:
         "request": pending.pk,
         "hash": pending.content_hash,
         "token": somebody.token.public_id,
+        "zone": scene.web.zones.get().pk,
+        "reserved": make_reserved_host().pk,
     }
 
 

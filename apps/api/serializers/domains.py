@@ -1,0 +1,55 @@
+"""Zones, reserved names and the hosts that teams hold."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from apps.api.serializers.strict import StrictSerializer, Text
+from apps.domains.models import HostClaim
+
+
+class ZoneIn(StrictSerializer):
+    name = Text(max_length=400, help_text="The domain, for example `example.com`.")
+    team = Text(max_length=63)
+    approver_group = Text(max_length=63, help_text="Who decides on hosts in the zone.")
+
+
+class ZoneOut(serializers.Serializer[Any]):
+    id = serializers.CharField()
+    name = serializers.CharField()
+    team = serializers.CharField(source="team.name")
+    approver_group = serializers.CharField(source="approver_group.name")
+
+
+class ReservedHostIn(StrictSerializer):
+    pattern = Text(max_length=400, help_text="A host, or `*.` and a domain for every name below it.")
+    reason = Text(max_length=200)
+
+
+class ReservedHostOut(serializers.Serializer[Any]):
+    id = serializers.CharField()
+    pattern = serializers.CharField()
+    reason = serializers.CharField()
+
+
+class ClaimUseOut(serializers.Serializer[Any]):
+    exposure = serializers.CharField(source="pk")
+    cluster = serializers.CharField(source="cluster.name")
+    namespace = serializers.CharField()
+
+
+class HostClaimOut(serializers.Serializer[Any]):
+    """A host, the team that holds it over all clusters, and where it is exposed."""
+
+    id = serializers.CharField()
+    host = serializers.CharField()
+    team = serializers.CharField(source="team.name")
+    claimed_at = serializers.DateTimeField()
+    used_by = serializers.SerializerMethodField()
+
+    @extend_schema_field(ClaimUseOut(many=True))
+    def get_used_by(self, claim: HostClaim) -> Any:
+        return ClaimUseOut(self.context["uses"].get(claim.host, []), many=True).data
