@@ -17,6 +17,7 @@ from apps.clusters.models import Cluster
 from apps.clusters.permissions import may_change_cluster, may_check_cluster, may_refresh_cluster
 from apps.clusters.selectors import get_cluster_for
 from apps.common.errors import Conflict, InvalidInput, PolicyViolation
+from apps.common.said import spoken
 from apps.exposures.selectors import list_exposures_for
 from apps.inventory.services import refresh_inventory
 from apps.web.forms.clusters import PauseForm, RetireForm, SettingsForm
@@ -48,7 +49,7 @@ def cluster_refresh(request: SignedInRequest, name: str) -> HttpResponse:
     if not refresh.ran:
         messages.info(request, _("A refresh is running already."))
     elif refresh.errors:
-        reason = next(iter(refresh.errors.values()))
+        reason = spoken(next(iter(refresh.errors.values())))
         messages.warning(request, _("Not everything could be read: %(why)s") % {"why": reason})
     else:
         messages.success(request, _("The inventory is up to date."))

@@ -23,6 +23,7 @@ from apps.approvals.services import open_create, open_update, resubmit
 from apps.clusters.permissions import may_refresh_cluster
 from apps.clusters.selectors import get_cluster_for
 from apps.common.errors import NotFound, PortalError
+from apps.common.said import spoken
 from apps.exposures.models import Exposure
 from apps.exposures.permissions import may_change
 from apps.exposures.selectors import get_exposure_for
@@ -135,7 +136,7 @@ def _refresh(request: SignedInRequest, cluster_name: str) -> None:
     check(may_refresh_cluster(request.user, cluster))
     refresh = refresh_inventory(cluster=cluster)
     if refresh.errors:
-        messages.error(request, next(iter(refresh.errors.values())))
+        messages.error(request, spoken(next(iter(refresh.errors.values()))))
     elif refresh.ran:
         messages.success(request, _("What is in %(cluster)s was read again.") % {"cluster": cluster.name})
 
