@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, padding, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat, pkcs12
 from cryptography.x509.oid import ExtendedKeyUsageOID as Usage
 
@@ -165,7 +165,7 @@ REFUSED = {
     "P-224": Case(lambda k: k.with_key(ec.generate_private_key(ec.SECP224R1())), "weak_key"),
     "curve of Bitcoin": Case(lambda k: k.with_key(ec.generate_private_key(ec.SECP256K1())), "weak_key"),
     "Ed448": Case(lambda k: k.with_key(ed448.Ed448PrivateKey.generate()), "weak_key", "rare_key_type"),
-    "DSA": Case(lambda k: k.with_key(dsa.generate_private_key(2048)), "weak_key"),
+    "DSA": Case(lambda k: k.with_key(k.dsa), "weak_key"),
     "SHA-1 signature": Case(lambda k: signed_by(k, "06092a864886f70d010105"), "weak_key", "untrusted self_signed"),
     "MD5 signature": Case(lambda k: signed_by(k, "06092a864886f70d010104"), "weak_key", "untrusted self_signed"),
     "unknown signature": Case(lambda k: signed_by(k, "06092a864886f70d01017f"), "weak_key", "untrusted self_signed"),

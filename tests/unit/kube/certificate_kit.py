@@ -9,7 +9,7 @@ from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import dsa, rsa
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     Encoding,
@@ -45,6 +45,10 @@ class Kit:
     @cached_property
     def rsa(self) -> Pair:
         return self.make(key=rsa.generate_private_key(65537, 2048))
+
+    @cached_property
+    def dsa(self) -> dsa.DSAPrivateKey:
+        return dsa.generate_private_key(2048)
 
     def make(self, *names: str, **options: Any) -> Pair:
         return issue(list(names or (HOST,)), **{"issuer": self.issuer} | options)

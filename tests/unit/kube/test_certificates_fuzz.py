@@ -30,7 +30,8 @@ MARKERS = [
 PIECES = st.sampled_from([*MARKERS, b"-----", b"-", b"\r", b"\0", b"\xef\xbb\xbf", b"=", b"%"]) | st.binary(max_size=4)
 # What a fast finger does to a file: at a place, so much goes and something else comes.
 EDITS = st.lists(st.tuples(st.integers(0, 4000), st.integers(0, 40), PIECES), min_size=1, max_size=3)
-# How often a certificate's own bytes are damaged; each is judged twice.
+# Making a certificate takes as long as the machine lets it; what a verdict may cost is tested beside the chains.
+UNHURRIED = settings(deadline=None)
 MANY = settings(max_examples=200, deadline=None)
 
 
@@ -70,6 +71,7 @@ def assert_loadable_if_usable(folder: Path, facts: CertificateFacts, certificate
     ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(joined)
 
 
+@UNHURRIED
 @given(ENTRIES | st.none() | st.lists(st.text()) | st.text())
 def test_secret_of_random_values_is_refused(content: Any):
     facts = judge_secret(TLS_SECRET_TYPE, content, now=NOW, host=HOST)
@@ -78,16 +80,19 @@ def test_secret_of_random_values_is_refused(content: Any):
     assert facts == judge_secret(TLS_SECRET_TYPE, content, now=NOW, host=HOST)
 
 
+@UNHURRIED
 @given(certificate=st.binary(max_size=2000), key=st.binary(max_size=500))
 def test_random_bytes_are_refused(kit, certificate, key):
     assert not verdict(kit, certificate, key).usable
 
 
+@UNHURRIED
 @given(certificate=st.lists(PIECES).map(b"".join), key=st.lists(PIECES).map(b"".join))
 def test_random_pieces_of_pem_are_refused(kit, certificate, key):
     assert not verdict(kit, certificate, key).usable
 
 
+@UNHURRIED
 @given(certificate=st.binary(max_size=300), key=st.binary(max_size=300))
 def test_random_bytes_in_good_blocks_are_refused(kit, certificate, key):
     assert not verdict(kit, odd.as_pem(certificate).encode(), odd.as_pem(key, "PRIVATE KEY").encode()).usable
@@ -137,6 +142,7 @@ def test_certificate_with_one_wrong_byte_gets_a_verdict(kit, position, value):
     verdict(kit, odd.as_pem(bytes(der)).encode(), kit.leaf.key_pem.encode())
 
 
+@UNHURRIED
 @given(pair=st.tuples(st.sampled_from(sorted(CASES)), st.sampled_from(sorted(CASES))))
 def test_halves_of_different_secrets_get_a_verdict(kit, pair):
     certificate, key = CASES[pair[0]].make(kit)[0], CASES[pair[1]].make(kit)[1]
