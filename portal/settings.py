@@ -45,6 +45,9 @@ PORTICO_ALLOW_LOOPBACK_CLUSTERS = env.bool("PORTICO_ALLOW_LOOPBACK_CLUSTERS", Fa
 if PRODUCTION and PORTICO_ALLOW_LOOPBACK_CLUSTERS:
     raise ImproperlyConfigured("PORTICO_ALLOW_LOOPBACK_CLUSTERS must be off in production.")
 
+# Shown on top of every page, e.g. "Maintenance on Sunday 08:00-10:00: deliveries wait." Plain text, empty for none.
+PORTICO_BANNER = env.str("PORTICO_BANNER", "")
+
 # Decides on requests that no zone has a group for; a group without members blocks them, it never lets them pass.
 PORTICO_APPROVER_GROUP = env.str("PORTICO_APPROVER_GROUP", "network")
 
@@ -141,7 +144,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", "")
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    "default": {"BACKEND": "apps.common.forgiving_cache.ForgivingRedisCache", "LOCATION": REDIS_URL}
     if REDIS_URL
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 }
@@ -185,7 +188,7 @@ CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "inte
 
 # People
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["apps.accounts.backends.SessionBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
