@@ -79,7 +79,7 @@ class ExposureView(PortalView):
     def respond_change(self, change: ChangeRequest) -> Response:
         """202 with the request, or 200 when it is done already."""
         settled = wait_for_machine(change, self.asked["wait"])
-        return self.respond(settled, status=200 if settled.state == "done" else 202)
+        return self.respond(settled, status=200 if settled.state == "done" else 202, via=RequestOut)
 
 
 class ExposureListView(ExposureView):

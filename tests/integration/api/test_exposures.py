@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from apps.api import waiting
 from apps.approvals.models import ChangeRequest
 from apps.delivery.services import run_delivery
 from apps.exposures.models import Exposure
@@ -204,6 +205,22 @@ def test_update_may_repeat_the_place_but_not_change_it(scene: Scene, developer: 
     assert (moved.status_code, codes(moved)) == (422, [("immutable_field", "host")])
     preview = developer.put(f"exposures/{exposure.pk}/?dry_run=true", wish())
     assert (preview.status_code, preview.body["valid"]) == (200, True), preview.body
+
+
+def test_update_and_delete_that_are_done_within_the_wait_answer_200(
+    scene: Scene, developer: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def deliver_meanwhile(seconds: float) -> None:
+        run_delivery(ChangeRequest.objects.get(state="delivering").revision.delivery.pk)
+
+    exposure = scene.publish()
+    monkeypatch.setattr(waiting.time, "sleep", deliver_meanwhile)
+    change = {"paths": [wish()["paths"][0] | {"path": "/shop"}]}
+
+    updated = developer.put(f"exposures/{exposure.pk}/?wait=30", change)
+    assert (updated.status_code, updated.body["operation"], updated.body["state"]) == (200, "update", "done")
+    deleted = developer.delete(f"exposures/{exposure.pk}/?wait=30")
+    assert (deleted.status_code, deleted.body["operation"], deleted.body["state"]) == (200, "delete", "done")
 
 
 def test_delete_opens_a_request_and_ends_in_a_deleted_exposure(scene: Scene, developer: Caller) -> None:
