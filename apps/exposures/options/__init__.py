@@ -6,7 +6,14 @@ and what the controller of the class does not support is refused with the reason
 """
 
 from apps.exposures.options.catalogue import CATALOGUE, Option, Risk
-from apps.exposures.options.controllers import ANNOTATIONS, CONTROLLERS, controllers_for, render_options, unsupported
+from apps.exposures.options.controllers import (
+    ANNOTATIONS,
+    CONTROLLERS,
+    controllers_for,
+    find_controller,
+    render_options,
+    unsupported,
+)
 from apps.exposures.options.parsing import parse_options
 from apps.exposures.options.risk import options_to_approve
 
@@ -17,6 +24,7 @@ __all__ = [
     "Option",
     "Risk",
     "controllers_for",
+    "find_controller",
     "options_to_approve",
     "parse_options",
     "render_options",

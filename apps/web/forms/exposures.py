@@ -6,11 +6,14 @@ copying an exposure is a link. Whether a draft is allowed is for the policies; t
 
 from __future__ import annotations
 
+import dataclasses
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from django import forms
+from django.forms.boundfield import BoundField
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,6 +22,7 @@ from apps.clusters.models import Cluster
 from apps.common.errors import PortalError, Violation
 from apps.domains.hosts import is_one_label_under
 from apps.exposures.spec import MAX_PATHS, PATH_TYPES, ExposureSpec, PathSpec
+from apps.web.forms.options import PREFIX, option_fields, read_options, texts_of, values_of
 
 ROW = re.compile(r"path_(\d{1,3})")
 Choices = list[tuple[str, str]]
@@ -35,6 +39,8 @@ class PathRow:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
+    """`options` are texts by the name of the option, as its field shows them."""
+
     cluster: str = ""
     namespace: str = ""
     service: str = ""
@@ -49,6 +55,7 @@ class Draft:
     others: str = ""
     token: str = ""
     paths: tuple[PathRow, ...] = (PathRow(),)
+    options: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     def stated_host(self, wildcard_domain: str) -> str:
         """The host as text; empty while it is not stated."""
@@ -63,6 +70,7 @@ class Draft:
             "paths": [self._path_json(row) for row in self.paths],
             "tls": {"secret_name": self.secret} if self.scheme == "https" else None,
             "ingress_class_name": self.ingress_class or None,
+            "options": values_of(self.options),
         }
 
     def with_row(self) -> Draft:
@@ -74,7 +82,8 @@ class Draft:
 
     def as_values(self) -> dict[str, str]:
         """Flat, as form fields and query parameters."""
-        values = {name: value for name, value in asdict(self).items() if name != "paths"}
+        values: dict[str, str] = {name: getattr(self, name) for name in TEXTS}
+        values |= {PREFIX + name: text for name, text in self.options.items()}
         for index, row in enumerate(self.paths):
             values |= {f"{name}_{index}": value for name, value in asdict(row).items()}
         return values
@@ -89,7 +98,7 @@ class Draft:
         }
 
 
-TEXTS = [field.name for field in fields(Draft) if field.name != "paths"]
+TEXTS = [one.name for one in fields(Draft) if one.name not in {"paths", "options"}]
 
 
 def read_draft(values: QueryDict, fallback: Draft | None = None) -> Draft:
@@ -98,7 +107,8 @@ def read_draft(values: QueryDict, fallback: Draft | None = None) -> Draft:
     stated = {name: str(values[name]).strip() for name in TEXTS if name in values}
     numbers = sorted({int(match[1]) for name in values if (match := ROW.fullmatch(name))})[: MAX_PATHS + 1]
     rows = tuple(_read_row(values, number) for number in numbers)
-    return replace(draft, **stated, paths=rows or draft.paths)
+    options = {**draft.options, **read_options(values)}
+    return replace(draft, **stated, paths=rows or draft.paths, options=options)
 
 
 def draft_of(spec: ExposureSpec, cluster: Cluster, namespace: str) -> Draft:
@@ -117,6 +127,7 @@ def draft_of(spec: ExposureSpec, cluster: Cluster, namespace: str) -> Draft:
         secret=spec.tls_secret_name or "",
         ingress_class=spec.ingress_class_name or "",
         paths=tuple(_row_of(path, first) for path in spec.paths),
+        options=texts_of(spec.options),
     )
 
 
@@ -143,17 +154,19 @@ class ExposureForm(forms.Form):
         help_text=gettext_lazy("Approvers read it; later readers find it in the history."),
     )
 
-    def __init__(self, draft: Draft, choices: dict[str, Choices], *, sent: bool = False) -> None:
+    def __init__(
+        self, draft: Draft, choices: dict[str, Choices], *, options: Iterable[str] = (), sent: bool = False
+    ) -> None:
         super().__init__(draft.as_values())
         self.draft = draft
         self.sent = sent
         for name in ("prefix", "host"):
             attributes = {"hx-preserve": "true", "autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}
             self.fields[name].widget.attrs.update(attributes, **{"class": "previews"})
-        for name in ("namespace", "service"):
+        for name in ("namespace", "service", "ingress_class"):
             self.fields[name].widget.attrs["class"] = "refreshes"
-        for name in ("port", "ingress_class"):
-            self.fields[name].widget.attrs["class"] = "previews"
+        self.fields["port"].widget.attrs["class"] = "previews"
+        self.fields |= option_fields(options)
         for index in range(len(draft.paths)):
             self._add_row(index)
         for name, offered in choices.items():
@@ -175,6 +188,15 @@ class ExposureForm(forms.Form):
             }
             for index in range(count)
         ]
+
+    @property
+    def options(self) -> list[BoundField]:
+        return [self[name] for name in self.fields if name.startswith(PREFIX)]
+
+    @property
+    def has_options(self) -> bool:
+        """Whether one is stated or refused, so that the fold stands open."""
+        return any(field.value() or field.errors for field in self.options)
 
     def clean(self) -> dict[str, Any]:
         if self.sent:
@@ -222,6 +244,9 @@ class ExposureForm(forms.Form):
         parts = place.split(".")
         if parts[0] == "paths" and len(parts) == 3:
             return self._path_field(int(parts[1]), parts[2])
+        if parts[0] == "options":
+            named = PREFIX + parts[-1]
+            return named if named in self.fields else None
         names = {
             "host": "prefix" if self.draft.host_kind == "wildcard" else "host",
             "paths": "path_0",

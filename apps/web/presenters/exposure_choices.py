@@ -19,6 +19,7 @@ from apps.clusters.models import Cluster
 from apps.clusters.selectors import list_clusters_for
 from apps.domains.hosts import InvalidHost, normalise_host
 from apps.exposures.models import Exposure
+from apps.exposures.options import CATALOGUE, find_controller
 from apps.inventory.models import Collection, Service
 from apps.inventory.selectors import (
     list_ingress_classes,
@@ -64,6 +65,7 @@ class Offer:
     certificates: list[CertificateRow] = field(default_factory=list)
     rejected: list[CertificateRow] = field(default_factory=list)
     classes: list[tuple[str, bool]] = field(default_factory=list)
+    controllers: dict[str, str] = field(default_factory=dict)
     exposure: Exposure | None = None
 
     @property
@@ -93,6 +95,15 @@ class Offer:
     @property
     def card(self) -> ClusterCard | None:
         return next((card for card in self.cards if card.cluster == self.cluster), None)
+
+    @property
+    def option_names(self) -> list[str]:
+        """Those that the controller of the chosen class supports, and those that are stated all the same."""
+        default = self.cluster.default_ingress_class_name if self.cluster else ""
+        marked = next((name for name, is_default in self.classes if is_default), "")
+        controller = find_controller(self.controllers.get(self.draft.ingress_class or default or marked, ""))
+        supported = controller.table if controller else {}
+        return [name for name in CATALOGUE if name in supported or self.draft.options.get(name)]
 
     def choices(self) -> dict[str, Choices]:
         default = self.cluster.default_ingress_class_name if self.cluster else ""
@@ -193,11 +204,13 @@ def _with_certificates(offer: Offer, cluster: Cluster) -> Offer:
     if not offer.draft.others:
         rejected = [entry for entry in rejected if all(why["code"] != "not_tls_type" for why in entry["reasons"])]
     rows = [_certificate(entry, number, offer.draft.secret) for number, entry in enumerate([*offered, *rejected])]
+    classes = list(list_ingress_classes(cluster))
     return replace(
         offer,
         certificates=rows[: len(offered)],
         rejected=rows[len(offered) :],
-        classes=[(entry.name, entry.is_default) for entry in list_ingress_classes(cluster)],
+        classes=[(entry.name, entry.is_default) for entry in classes],
+        controllers={entry.name: entry.controller for entry in classes},
     )
 
 

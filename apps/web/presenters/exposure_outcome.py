@@ -122,10 +122,8 @@ def outcome_of(user: User, offer: Offer, *, ask_cluster: bool = False) -> Outcom
 
 
 def spec_json(offer: Offer) -> dict[str, Any]:
-    """The stated spec. Of an exposure that exists the host is its identity, and options stay as they are."""
-    stated = offer.draft.spec_json(offer.wildcard_domain) | {"host": offer.stated_host}
-    present = offer.exposure.newest_revision if offer.exposure else None
-    return stated | {"options": present.spec.get("options", {})} if present else stated
+    """The stated spec; the host of an exposure that exists is its identity."""
+    return offer.draft.spec_json(offer.wildcard_domain) | {"host": offer.stated_host}
 
 
 def host_note(user: User, offer: Offer) -> HostNote | None:

@@ -121,7 +121,11 @@ def _editor(request: SignedInRequest, exposure: Exposure | None = None) -> Edito
     # A token comes from the page that was posted, never from an address that several tabs may share.
     draft = replace(draft, token=request.POST.get("token") or new_token())
     offer = offer_for(request.user, draft, exposure, final=action == SEND)
-    return Editor(offer, ExposureForm(offer.draft, offer.choices(), sent=action == SEND), action)
+    return Editor(offer, _form(offer, action), action)
+
+
+def _form(offer: Offer, action: str) -> ExposureForm:
+    return ExposureForm(offer.draft, offer.choices(), options=offer.option_names, sent=action == SEND)
 
 
 def _present_draft(exposure: Exposure | None) -> Draft | None:

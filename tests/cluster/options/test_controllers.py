@@ -75,7 +75,7 @@ def test_redirect_to_https(expose: Any, kube: ControlPlane, traefik: IngressCont
 def test_cors_names_its_origin_and_sends_no_credentials_unasked(
     expose: Any, traefik: IngressController, host: str
 ) -> None:
-    origin = {"headers": {"Origin": "https://a.example.com"}}
+    origin: dict[str, Any] = {"headers": {"Origin": "https://a.example.com"}}
     expose({"cors_allow_origins": ["https://a.example.com"]})
     assert eventually(
         lambda: ask(traefik, host, **origin).headers.get("Access-Control-Allow-Origin") == "https://a.example.com"
