@@ -89,6 +89,8 @@ class Secret(NamespacedObject):
     fingerprint_sha256 = models.CharField(max_length=95, blank=True)
     key_type = models.CharField(max_length=40, blank=True)
     reasons = models.JSONField(default=list)
+    # Codes of what does not forbid its use and may still hurt, e.g. missing_intermediate.
+    warnings = models.JSONField(default=list)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["cluster", "namespace", "name"], name="inventory_secret_once")]

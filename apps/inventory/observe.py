@@ -78,6 +78,7 @@ def secret_row(cluster_id: str, item: Manifest, now: datetime) -> Secret:
         fingerprint_sha256=facts.fingerprint_sha256,
         key_type=facts.key_type[:40],
         reasons=[asdict(reason) for reason in facts.reasons],
+        warnings=[warning.code for warning in facts.warnings],
     )
 
 

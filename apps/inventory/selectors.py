@@ -129,6 +129,7 @@ def _entry(secret: Secret, host: str, used_by: UsedBy, now: datetime) -> dict[st
         "key_type": secret.key_type,
         "used_by": list(used_by.get(secret.name, ())),
         "reasons": reasons,
+        "warnings": [shown_reason({"code": code}) for code in secret.warnings],
     }
 
 

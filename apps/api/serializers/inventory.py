@@ -51,6 +51,7 @@ class CertificateOut(serializers.Serializer[Any]):
     key_type = serializers.CharField(allow_blank=True)
     used_by = serializers.ListField(child=serializers.CharField())
     reasons = ReasonOut(many=True)
+    warnings = ReasonOut(many=True)
 
 
 class InventoryQuery(SearchQuery):

@@ -5,137 +5,171 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('clusters', '0001_initial'),
+        ("clusters", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Ingress',
+            name="Ingress",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=253)),
-                ('uid', models.CharField(blank=True, max_length=60)),
-                ('resource_version', models.CharField(blank=True, max_length=60)),
-                ('labels', models.JSONField(default=dict)),
-                ('namespace', models.CharField(max_length=63)),
-                ('ingress_class_name', models.CharField(blank=True, max_length=253)),
-                ('exposure_id', models.CharField(blank=True, db_index=True, max_length=40)),
-                ('tls', models.JSONField(default=list)),
-                ('addresses', models.JSONField(default=list)),
-                ('annotations', models.JSONField(default=dict)),
-                ('created_at', models.DateTimeField(null=True)),
-                ('cluster', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='clusters.cluster')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=253)),
+                ("uid", models.CharField(blank=True, max_length=60)),
+                ("resource_version", models.CharField(blank=True, max_length=60)),
+                ("labels", models.JSONField(default=dict)),
+                ("namespace", models.CharField(max_length=63)),
+                ("ingress_class_name", models.CharField(blank=True, max_length=253)),
+                ("exposure_id", models.CharField(blank=True, db_index=True, max_length=40)),
+                ("tls", models.JSONField(default=list)),
+                ("addresses", models.JSONField(default=list)),
+                ("annotations", models.JSONField(default=dict)),
+                ("created_at", models.DateTimeField(null=True)),
+                (
+                    "cluster",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="clusters.cluster"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='IngressClass',
+            name="IngressClass",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=253)),
-                ('uid', models.CharField(blank=True, max_length=60)),
-                ('resource_version', models.CharField(blank=True, max_length=60)),
-                ('labels', models.JSONField(default=dict)),
-                ('controller', models.CharField(max_length=253)),
-                ('is_default', models.BooleanField(default=False)),
-                ('cluster', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='clusters.cluster')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=253)),
+                ("uid", models.CharField(blank=True, max_length=60)),
+                ("resource_version", models.CharField(blank=True, max_length=60)),
+                ("labels", models.JSONField(default=dict)),
+                ("controller", models.CharField(max_length=253)),
+                ("is_default", models.BooleanField(default=False)),
+                (
+                    "cluster",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="clusters.cluster"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='IngressPath',
+            name="IngressPath",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('host', models.CharField(blank=True, db_index=True, max_length=253)),
-                ('path', models.CharField(default='/', max_length=1000)),
-                ('path_type', models.CharField(default='Prefix', max_length=30)),
-                ('service_name', models.CharField(blank=True, max_length=253)),
-                ('service_port', models.CharField(blank=True, max_length=63)),
-                ('ingress', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='paths', to='inventory.ingress')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("host", models.CharField(blank=True, db_index=True, max_length=253)),
+                ("path", models.CharField(default="/", max_length=1000)),
+                ("path_type", models.CharField(default="Prefix", max_length=30)),
+                ("service_name", models.CharField(blank=True, max_length=253)),
+                ("service_port", models.CharField(blank=True, max_length=63)),
+                (
+                    "ingress",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="paths", to="inventory.ingress"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Namespace',
+            name="Namespace",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=253)),
-                ('uid', models.CharField(blank=True, max_length=60)),
-                ('resource_version', models.CharField(blank=True, max_length=60)),
-                ('labels', models.JSONField(default=dict)),
-                ('cluster', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='clusters.cluster')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=253)),
+                ("uid", models.CharField(blank=True, max_length=60)),
+                ("resource_version", models.CharField(blank=True, max_length=60)),
+                ("labels", models.JSONField(default=dict)),
+                (
+                    "cluster",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="clusters.cluster"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Secret',
+            name="Secret",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=253)),
-                ('uid', models.CharField(blank=True, max_length=60)),
-                ('resource_version', models.CharField(blank=True, max_length=60)),
-                ('labels', models.JSONField(default=dict)),
-                ('namespace', models.CharField(max_length=63)),
-                ('is_tls', models.BooleanField(default=False)),
-                ('usable', models.BooleanField(default=False)),
-                ('subject_names', models.JSONField(default=list)),
-                ('issuer', models.CharField(blank=True, max_length=300)),
-                ('not_before', models.DateTimeField(null=True)),
-                ('not_after', models.DateTimeField(null=True)),
-                ('fingerprint_sha256', models.CharField(blank=True, max_length=95)),
-                ('key_type', models.CharField(blank=True, max_length=40)),
-                ('reasons', models.JSONField(default=list)),
-                ('cluster', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='clusters.cluster')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=253)),
+                ("uid", models.CharField(blank=True, max_length=60)),
+                ("resource_version", models.CharField(blank=True, max_length=60)),
+                ("labels", models.JSONField(default=dict)),
+                ("namespace", models.CharField(max_length=63)),
+                ("is_tls", models.BooleanField(default=False)),
+                ("usable", models.BooleanField(default=False)),
+                ("subject_names", models.JSONField(default=list)),
+                ("issuer", models.CharField(blank=True, max_length=300)),
+                ("not_before", models.DateTimeField(null=True)),
+                ("not_after", models.DateTimeField(null=True)),
+                ("fingerprint_sha256", models.CharField(blank=True, max_length=95)),
+                ("key_type", models.CharField(blank=True, max_length=40)),
+                ("reasons", models.JSONField(default=list)),
+                (
+                    "cluster",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="clusters.cluster"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Service',
+            name="Service",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=253)),
-                ('uid', models.CharField(blank=True, max_length=60)),
-                ('resource_version', models.CharField(blank=True, max_length=60)),
-                ('labels', models.JSONField(default=dict)),
-                ('namespace', models.CharField(max_length=63)),
-                ('type', models.CharField(max_length=20)),
-                ('ports', models.JSONField(default=list)),
-                ('ready_endpoints', models.PositiveIntegerField(default=0)),
-                ('cluster', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='clusters.cluster')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=253)),
+                ("uid", models.CharField(blank=True, max_length=60)),
+                ("resource_version", models.CharField(blank=True, max_length=60)),
+                ("labels", models.JSONField(default=dict)),
+                ("namespace", models.CharField(max_length=63)),
+                ("type", models.CharField(max_length=20)),
+                ("ports", models.JSONField(default=list)),
+                ("ready_endpoints", models.PositiveIntegerField(default=0)),
+                (
+                    "cluster",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="clusters.cluster"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Collection',
+            name="Collection",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=40)),
-                ('resource_version', models.CharField(blank=True, max_length=60)),
-                ('observed_at', models.DateTimeField(null=True)),
-                ('attempted_at', models.DateTimeField(null=True)),
-                ('error', models.CharField(blank=True, max_length=300)),
-                ('cluster', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='collections', to='clusters.cluster')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=40)),
+                ("resource_version", models.CharField(blank=True, max_length=60)),
+                ("observed_at", models.DateTimeField(null=True)),
+                ("attempted_at", models.DateTimeField(null=True)),
+                ("error", models.CharField(blank=True, max_length=300)),
+                (
+                    "cluster",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="collections", to="clusters.cluster"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('cluster', 'kind'), name='collection_once')],
+                "constraints": [models.UniqueConstraint(fields=("cluster", "kind"), name="collection_once")],
             },
         ),
         migrations.AddConstraint(
-            model_name='ingress',
-            constraint=models.UniqueConstraint(fields=('cluster', 'namespace', 'name'), name='inventory_ingress_once'),
+            model_name="ingress",
+            constraint=models.UniqueConstraint(fields=("cluster", "namespace", "name"), name="inventory_ingress_once"),
         ),
         migrations.AddConstraint(
-            model_name='ingressclass',
-            constraint=models.UniqueConstraint(fields=('cluster', 'name'), name='inventory_class_once'),
+            model_name="ingressclass",
+            constraint=models.UniqueConstraint(fields=("cluster", "name"), name="inventory_class_once"),
         ),
         migrations.AddConstraint(
-            model_name='namespace',
-            constraint=models.UniqueConstraint(fields=('cluster', 'name'), name='inventory_namespace_once'),
+            model_name="namespace",
+            constraint=models.UniqueConstraint(fields=("cluster", "name"), name="inventory_namespace_once"),
         ),
         migrations.AddConstraint(
-            model_name='secret',
-            constraint=models.UniqueConstraint(fields=('cluster', 'namespace', 'name'), name='inventory_secret_once'),
+            model_name="secret",
+            constraint=models.UniqueConstraint(fields=("cluster", "namespace", "name"), name="inventory_secret_once"),
         ),
         migrations.AddConstraint(
-            model_name='service',
-            constraint=models.UniqueConstraint(fields=('cluster', 'namespace', 'name'), name='inventory_service_once'),
+            model_name="service",
+            constraint=models.UniqueConstraint(fields=("cluster", "namespace", "name"), name="inventory_service_once"),
         ),
     ]

@@ -109,6 +109,7 @@ def test_certificate_as_the_contract_shows_it(cluster, now):
             "key_type": "RSA 2048",
             "used_by": ["exp_1"],
             "reasons": [],
+            "warnings": [],
         }
     ]
 
@@ -231,3 +232,14 @@ def test_unknown_reason_keeps_its_stored_text():
 
     with translation.override("zh-hans"):
         assert shown_reason(stored) == stored
+
+
+def test_warnings_are_said_beside_a_usable_certificate(db: None) -> None:
+    cluster = make_cluster()
+    make_secret(cluster, warnings=["missing_intermediate"])
+
+    [entry] = offered_certificates(cluster, "web", "shop.example.com")
+
+    assert [(warning["code"], bool(warning["message"])) for warning in entry["warnings"]] == [
+        ("missing_intermediate", True)
+    ]
