@@ -238,7 +238,7 @@ def test_warnings_are_said_beside_a_usable_certificate(db: None) -> None:
     cluster = make_cluster()
     make_secret(cluster, warnings=["missing_intermediate"])
 
-    [entry] = offered_certificates(cluster, "web", "shop.example.com")
+    [entry] = selectors.offered_certificates(cluster, "web", "shop.example.com")
 
     assert [(warning["code"], bool(warning["message"])) for warning in entry["warnings"]] == [
         ("missing_intermediate", True)
