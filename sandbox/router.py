@@ -15,6 +15,7 @@ from typing import Any
 
 from sandbox.backends import CLUSTER_HEADER
 from sandbox.listening import Handler, Server
+from sandbox.options import overlaid
 from sandbox.pages import Visit, error_page, service_page
 from sandbox.reflector import ClusterAccess, ClusterView
 from sandbox.router_tls import Certificates
@@ -155,13 +156,29 @@ class _Entry(Handler):
         route = site.route(path) if site else None
         if route is None:
             self._fail(404, "No exposure answers for this host and path.", host)
+        elif self._is_answered_by_options(route, host, body):
+            return
         elif not table.endpoints(route):
             self._fail(503, f"The service {route.service} has no ready endpoint.", host)
         elif backend := self.router.backend(route):
             self._forward(route, backend, host, body)
         else:
-            visit = Visit(route.cluster, route.namespace, route.service, self.scheme, host, self.path)
-            self.answer(200, HTML, service_page(visit))
+            seen = route.options.rewritten(self.path, route.path)
+            visit = Visit(route.cluster, route.namespace, route.service, self.scheme, host, seen)
+            self.answer(200, overlaid(HTML, route.options.response_headers), service_page(visit))
+
+    def _is_answered_by_options(self, route: Route, host: str, body: bytes) -> bool:
+        """Whether the options of the Ingress answer before its service does."""
+        options = route.options
+        if not options.lets_in(str(self.client_address[0])):
+            self._fail(403, "Your network is not on the list of this host.", host)
+        elif not options.takes(body):
+            self._fail(413, "The request is larger than this host takes.", host)
+        elif options.redirect_to_https and self.scheme == "http":
+            self.answer(308, {"Location": f"https://{host}:{self.router.https_port}{self.path}"}, b"")
+        else:
+            return False
+        return True
 
     def _fail(self, code: int, lead: str, host: str) -> None:
         self.answer(code, HTML, error_page(code, lead, host, self.path))
@@ -171,20 +188,21 @@ class _Entry(Handler):
         connection = http.client.HTTPConnection(address, int(port), timeout=BACKEND_TIMEOUT)
         with contextlib.closing(connection):
             try:
-                connection.request(self.command, self.path, body=body or None, headers=self._forwarded(route, host))
+                path = route.options.rewritten(self.path, route.path)
+                connection.request(self.command, path, body=body or None, headers=self._forwarded(route, host))
                 response = connection.getresponse()
                 answer = response.read()
             except (OSError, http.client.HTTPException):
                 self._fail(502, f"The service {route.service} does not answer.", host)
                 return
         headers = {name: value for name, value in response.getheaders() if name.lower() not in HOP_BY_HOP}
-        self.answer(response.status, headers, answer)
+        self.answer(response.status, overlaid(headers, route.options.response_headers), answer)
 
     def _forwarded(self, route: Route, host: str) -> dict[str, str]:
         visitor = str(self.client_address[0])
         kept = {name: value for name, value in self.headers.items() if name.lower() not in HOP_BY_HOP}
         before = self.headers.get("X-Forwarded-For")
-        return kept | {
+        added = {
             "X-Forwarded-For": f"{before}, {visitor}" if before else visitor,
             "X-Forwarded-Host": self.headers.get("Host", host),
             "X-Forwarded-Proto": self.scheme,
@@ -192,6 +210,7 @@ class _Entry(Handler):
             "X-Real-IP": visitor,
             CLUSTER_HEADER: route.cluster,
         }
+        return overlaid(kept | added, route.options.request_headers)
 
 
 def _handler(router: Router, scheme: str) -> type[_Entry]:

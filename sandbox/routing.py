@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from sandbox.options import NO_OPTIONS, Options, read_options
 from sandbox.schema import Object
 
 CONTROLLER = "portico.dev/sandbox-router"
@@ -63,6 +64,7 @@ class Route:
     port: str | int
     path: str = "/"
     exact: bool = False
+    options: Options = NO_OPTIONS
 
     def matches(self, path: str) -> bool:
         if self.exact:
@@ -164,6 +166,7 @@ def _route(ingress: Object, path: Object, cluster: str) -> list[Route]:
             port.get("name") or port.get("number") or 0,
             path.get("path") or "/",
             path.get("pathType") == "Exact",
+            read_options(ingress["metadata"].get("annotations") or {}),
         )
     ]
 

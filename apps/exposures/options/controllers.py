@@ -18,6 +18,7 @@ from apps.exposures.options.tables import (
     HAPROXY_INGRESS_TABLE,
     HAPROXY_ORG_TABLE,
     INGRESS_NGINX_TABLE,
+    SANDBOX_TABLE,
     TRAEFIK_TABLE,
     Table,
 )
@@ -120,8 +121,8 @@ CONTROLLERS = (
     Controller(
         name="portico.dev/sandbox-router",
         label="Sandbox",
-        table={},
-        reason=_("The router of the demo knows no options."),
+        table=SANDBOX_TABLE,
+        reason=_("The router of the demo does not do this."),
     ),
 )
 

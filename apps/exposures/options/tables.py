@@ -22,6 +22,7 @@ Table = Mapping[str, tuple[Line, ...]]
 NGINX = "nginx.ingress.kubernetes.io/"
 HAPROXY_INGRESS = "haproxy-ingress.github.io/"
 HAPROXY_ORG = "haproxy.org/"
+SANDBOX = "sandbox.portico.dev/"
 HOUR = 3600
 
 
@@ -153,6 +154,18 @@ HAPROXY_ORG_TABLE = _prefixed(
         "cors_max_age": (("cors-max-age", as_time),),
         "request_headers": (("request-set-header", header_lines(" ")),),
         "response_headers": (("response-set-header", header_lines(" ")),),
+    },
+)
+
+SANDBOX_TABLE = _prefixed(
+    SANDBOX,
+    {
+        "redirect_to_https": (("redirect-to-https", as_boolean),),
+        "request_body_size": (("request-body-size", as_is),),
+        "allow_networks": (("allow-networks", as_list),),
+        "rewrite_prefix": (("rewrite-prefix", as_is),),
+        "request_headers": (("request-headers", header_lines(": ")),),
+        "response_headers": (("response-headers", header_lines(": ")),),
     },
 )
 

@@ -66,12 +66,18 @@ CLOSED_LIST = {
         "cors-max-age", "rate-limit-period", "rate-limit-requests", "rate-limit-status-code", "request-set-header",
         "response-set-header", "server-proto", "server-ssl", "ssl-redirect", "timeout-server", "whitelist",
     },
+    "sandbox.portico.dev/": {
+        "allow-networks", "redirect-to-https", "request-body-size", "request-headers", "response-headers",
+        "rewrite-prefix",
+    },
 }  # fmt: skip
 # The only annotations in which the portal writes more than one line: one header each.
 HEADER_LISTS = {
     "haproxy-ingress.github.io/headers",
     "haproxy.org/request-set-header",
     "haproxy.org/response-set-header",
+    "sandbox.portico.dev/request-headers",
+    "sandbox.portico.dev/response-headers",
 }
 
 
@@ -176,6 +182,20 @@ def test_haproxy_org_renders() -> None:
     )
 
 
+def test_router_of_the_demo_renders() -> None:
+    assert render_options(EVERYTHING, SANDBOX) == prefixed(
+        "sandbox.portico.dev/",
+        {
+            "redirect-to-https": "true",
+            "request-body-size": "8m",
+            "allow-networks": "10.0.0.0/8,2001:db8::/32",
+            "rewrite-prefix": "/api",
+            "request-headers": "X-Environment: dev\nX-Tenant: acme",
+            "response-headers": "Cache-Control: no-store\nX-Frame-Options: DENY",
+        },
+    )
+
+
 @pytest.mark.parametrize(
     ("protocol", "nginx", "haproxy_ingress", "haproxy_org"),
     [
@@ -231,7 +251,13 @@ def test_cors_never_sends_credentials_unasked(controller: str, credentials: str)
                 "hsts_max_age", "hsts_include_subdomains", "session_affinity", "session_cookie_name", "rewrite_prefix",
             },
         ),
-        (SANDBOX, set(EVERYTHING)),
+        (
+            SANDBOX,
+            set(EVERYTHING) - {
+                "redirect_to_https", "request_body_size", "allow_networks", "rewrite_prefix", "request_headers",
+                "response_headers",
+            },
+        ),
         ("", set(EVERYTHING)),
         ("example.com/unheard-of", set(EVERYTHING)),
         ("k8s.io/ingress-nginx/other", set(EVERYTHING)),
