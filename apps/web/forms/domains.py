@@ -17,9 +17,15 @@ class ZoneForm(forms.Form):
         widget=forms.TextInput(attrs={**NAME_ATTRIBUTES, "placeholder": "example.com"}),
         help_text=_("The team may ask for this name and for every name below it."),
     )
-    team = forms.ModelChoiceField(Team.objects.order_by("name"), to_field_name="name", label=_("Team"))
+    team = forms.ModelChoiceField(
+        Team.objects.order_by("name"), to_field_name="name", label=_("Team"), empty_label=_("Choose a team")
+    )
     approver_group = forms.ModelChoiceField(
-        ApproverGroup.objects.order_by("name"), to_field_name="name", label=_("Approved by")
+        ApproverGroup.objects.order_by("name"),
+        to_field_name="name",
+        label=_("Approved by"),
+        empty_label=_("Choose a group"),
+        help_text=_("Its members decide on requests for names in the zone."),
     )
 
 

@@ -30,6 +30,7 @@ class Answer:
 
     host: str
     kind: str
+    icon: str
     word: str
     sentence: str
     may_expose: bool
@@ -53,10 +54,11 @@ def look_up(user: User, text: str) -> Answer:
     """Raises PolicyViolation when the text is no host."""
     found = read_availability(user, text)
     claim = next(iter(claim_rows(list_claims_for(user).filter(host=found.host))), None)
-    kind, word, sentence = _verdict(found, claim)
+    kind, icon, word, sentence = _verdict(found, claim)
     return Answer(
         host=found.host,
         kind=kind,
+        icon=icon,
         word=word,
         sentence=sentence,
         may_expose=found.state == "free" and claim is None,
@@ -67,20 +69,21 @@ def look_up(user: User, text: str) -> Answer:
     )
 
 
-def _verdict(found: Availability, claim: ClaimRow | None) -> tuple[str, str, str]:
+def _verdict(found: Availability, claim: ClaimRow | None) -> tuple[str, str, str, str]:
+    """Colour, icon, word and sentence."""
     if found.state == "reserved":
         because = (reservation_of(found.host) or "").rstrip(".")
-        return "mute", _("Reserved"), _("Nobody can have this name: %(reason)s.") % {"reason": because}
+        return "mute", "ban", _("Reserved"), _("Nobody can have this name: %(reason)s.") % {"reason": because}
     if claim is not None:
-        return "run", _("Taken"), _("Team %(team)s holds this name.") % {"team": claim.claim.team.name}
+        return "wait", "users", _("Taken"), _("Team %(team)s holds this name.") % {"team": claim.claim.team.name}
     if found.state == "taken":
-        return "wait", _("Taken"), _("Somebody else uses this name. Talk to them, or choose another one.")
+        return "wait", "users", _("Taken"), _("Somebody else uses this name. Talk to them, or choose another one.")
     if found.state == "not_allowed":
         hint = _("Nobody has it, but it is in no zone of your teams. Ask a platform admin to grant the zone.")
-        return "mute", _("Not yours to ask for"), hint
+        return "mute", "lock", _("Not yours to ask for"), hint
     if found.needs_approval:
-        return "ok", _("Free"), _("You can ask for it; whoever approves for its zone decides.")
-    return "ok", _("Free"), _("You can have it. Over HTTP it goes live at once.")
+        return "ok", "circle-check", _("Free"), _("You can ask for it; whoever approves for its zone decides.")
+    return "ok", "circle-check", _("Free"), _("You can have it. Over HTTP it goes live at once.")
 
 
 def _owners(conflicts: list[dict[str, Any]]) -> list[dict[str, str]]:
