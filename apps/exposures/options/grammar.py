@@ -102,7 +102,8 @@ class Amount:
 
     @property
     def grammar(self) -> Text:
-        return f"[1-9][0-9]*({'|'.join(self.units)}), {self.least} – {self.most}"
+        bounds = {"least": self.least, "most": self.most, "units": ", ".join(self.units)}
+        return _("a whole number with one of the units %(units)s, from %(least)s to %(most)s") % bounds
 
     def read(self, value: object) -> str:
         size = self._size(value)

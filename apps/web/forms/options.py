@@ -99,7 +99,10 @@ def _field(option: Option) -> forms.Field:
 
 def _grammar(option: Option) -> str:
     """Choices show themselves."""
-    return "" if option.values.type in {"boolean", "choice"} else f"({option.values.grammar})"
+    if option.values.type in {"boolean", "choice"}:
+        return ""
+    line = _("One header a line, like X-Name: value.") if option.values.type == "headers" else ""
+    return f"{line} ({option.values.grammar})"
 
 
 def _widget(option: Option) -> forms.Widget:
