@@ -36,6 +36,7 @@ def test_options_are_listed_with_the_controllers_that_support_each(developer: Ca
             "k8s.io/ingress-nginx",
             "haproxy-ingress.github.io/controller",
             "haproxy.org/ingress-controller",
+            "portico.dev/sandbox-router",
         ],
         "description": "Answer requests over HTTP with a redirect to HTTPS.",
     }
