@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from apps.accounts.models import NamespaceGrant, User
@@ -67,6 +67,29 @@ def list_ingress_classes(cluster: Cluster) -> QuerySet[IngressClass]:
 def list_secrets(cluster: Cluster, namespace: str) -> QuerySet[Secret]:
     """TLS secrets and the names of others; the latter are only for showing why they are not offered."""
     return Secret.objects.filter(cluster=cluster, namespace=namespace).order_by("name")
+
+
+def list_certificates_for(user: User) -> QuerySet[Secret]:
+    """The TLS secrets of all namespaces that the person may see, in clusters in service; never one of another type."""
+    secrets = Secret.objects.filter(is_tls=True, cluster__retired_at=None).select_related("cluster")
+    if not user.is_active:
+        return secrets.none()
+    if user.sees_everything:
+        return secrets
+    place = {"cluster_name": OuterRef("cluster__name"), "namespace": OuterRef("namespace")}
+    return secrets.filter(Exists(NamespaceGrant.objects.filter(**place, team__memberships__user=user)))
+
+
+def get_certificate_for(user: User, cluster_name: str, namespace: str, name: str) -> Secret:
+    found = list_certificates_for(user).filter(cluster__name=cluster_name, namespace=namespace, name=name).first()
+    if found is None:
+        raise NotFound(code="certificate_not_found")
+    return found
+
+
+def judged_now(secret: Secret, now: datetime) -> dict[str, Any]:
+    """The entry of one secret without a host: what is wrong with it by itself, today."""
+    return _entry(secret, "", {}, now)
 
 
 def list_live_paths() -> QuerySet[IngressPath]:

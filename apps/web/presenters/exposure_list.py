@@ -69,8 +69,8 @@ def filter_chips(exposures: QuerySet[Exposure], query: QueryDict) -> list[ChipMe
     chips = []
     for position, (name, (label, _lookup)) in enumerate(FILTERS.items()):
         values = {place[position]: place[position] for place in sorted(places, key=lambda place: place[position])}
-        chips.append(_chip(name, label, values, query))
-    return [*chips, _chip("state", gettext_lazy("State"), STATE_FILTERS, query)]
+        chips.append(chip_menu(name, label, values, query))
+    return [*chips, chip_menu("state", gettext_lazy("State"), STATE_FILTERS, query)]
 
 
 def exposure_rows(exposures: Iterable[Exposure]) -> list[ExposureRow]:
@@ -94,14 +94,14 @@ def _row(exposure: Exposure, revision: Revision) -> ExposureRow:
     return ExposureRow(exposure, exposure_state(exposure), pending_note(exposure), spec.scheme, list(backends))
 
 
-def _chip(name: str, label: str | Promise, values: Mapping[str, str | Promise], query: QueryDict) -> ChipMenu:
+def chip_menu(name: str, label: str | Promise, values: Mapping[str, str | Promise], query: QueryDict) -> ChipMenu:
     chosen = query.get(name, "")
-    options = [Option(gettext_lazy("All"), _with(query, name, ""), not chosen)]
-    options += [Option(words, _with(query, name, value), value == chosen) for value, words in values.items()]
+    options = [Option(gettext_lazy("All"), with_filter(query, name, ""), not chosen)]
+    options += [Option(words, with_filter(query, name, value), value == chosen) for value, words in values.items()]
     return ChipMenu(label, values.get(chosen, chosen), options)
 
 
-def _with(query: QueryDict, name: str, value: str) -> str:
+def with_filter(query: QueryDict, name: str, value: str) -> str:
     """The address with this filter set or taken off, from the first page on."""
     changed = query.copy()
     changed.pop("page", None)

@@ -1,0 +1,242 @@
+"""The rows, buckets and filters of the list of certificates, and the facts of one certificate's page.
+
+Buckets are relative to the lifetime: fixed days would cry wolf over certificates that live for weeks only.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from django.db.models import prefetch_related_objects
+from django.http import QueryDict
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
+from apps.accounts.models import NamespaceGrant, User
+from apps.accounts.permissions import Allowed
+from apps.accounts.selectors import grant_of, list_grants_for
+from apps.clusters.selectors import list_clusters_for
+from apps.exposures.certificate_uses import CertificateUses, certificate_uses_for, place_of
+from apps.exposures.models import Exposure
+from apps.exposures.permissions import may_expose_for
+from apps.exposures.selectors import list_exposures_for
+from apps.inventory.models import Secret
+from apps.inventory.selectors import judged_now, list_certificates_for
+from apps.kube.certificates import covers
+from apps.web.presenters.audit import harmless
+from apps.web.presenters.exposure_list import ChipMenu, chip_menu, with_filter
+
+EXPORT_BATCH = 500
+COLUMNS = (
+    "cluster", "namespace", "secret_name", "team", "bucket", "subject_names", "issuer", "not_before", "not_after",
+    "days_left", "key_type", "fingerprint_sha256", "used_by", "reasons", "warnings",
+)  # fmt: skip
+
+
+class Bucket(NamedTuple):
+    """`kind` is the colour, `word` what people read."""
+
+    kind: str
+    word: str | Promise
+
+
+BUCKETS = {
+    "expired": Bucket("bad", gettext_lazy("Expired")),
+    "unusable": Bucket("bad", gettext_lazy("Not usable")),
+    "tenth": Bucket("bad", gettext_lazy("Last tenth")),
+    "third": Bucket("wait", gettext_lazy("Last third")),
+    "ok": Bucket("ok", gettext_lazy("In order")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """A TLS secret with the judgement of today; `team` owns its namespace, empty for nobody."""
+
+    secret: Secret
+    entry: dict[str, Any]
+    key: str
+    team: str
+
+    @property
+    def bucket(self) -> Bucket:
+        return BUCKETS[self.key]
+
+    @property
+    def days_left(self) -> int | None:
+        days: int | None = self.entry["days_left"]
+        return days
+
+    @property
+    def days_over(self) -> int:
+        return max(-(self.days_left or 0), 0)
+
+    @property
+    def whole_days(self) -> int:
+        return max(_lifetime(self.secret).days, 1)
+
+    @property
+    def percent(self) -> int:
+        """How much of its life is left."""
+        return round(100 * max(self.days_left or 0, 0) / self.whole_days)
+
+    @property
+    def more_names(self) -> int:
+        return max(len(self.secret.subject_names) - 1, 0)
+
+
+class CertificateRow(NamedTuple):
+    certificate: Certificate
+    uses: CertificateUses
+
+
+class BucketChip(NamedTuple):
+    label: str | Promise
+    query: str
+    active: bool
+    number: int
+
+
+class Coverage(NamedTuple):
+    """A host of the namespace that the certificate has to do with."""
+
+    exposure: Exposure
+    is_covered: bool
+    is_used: bool
+
+
+def judged_certificates(user: User, now: datetime) -> list[Certificate]:
+    """All that the person may see, soonest expiry first; what has no dates comes last. Two queries."""
+    teams = {(grant.cluster_name, grant.namespace): grant.team.name for grant in list_grants_for(user)}
+    found = [judged(secret, now, teams) for secret in list_certificates_for(user)]
+    return sorted(found, key=_order)
+
+
+def judged(secret: Secret, now: datetime, teams: dict[tuple[str, str], str]) -> Certificate:
+    entry = judged_now(secret, now)
+    team = teams.get((secret.cluster.name, secret.namespace), "")
+    return Certificate(secret, entry, _bucket_of(secret, entry, now), team)
+
+
+VALUES: dict[str, Callable[[Certificate], str]] = {
+    "cluster": lambda one: one.secret.cluster.name,
+    "team": lambda one: one.team,
+    "bucket": lambda one: one.key,
+}
+
+
+def filtered(
+    certificates: Iterable[Certificate], query: QueryDict, *, names: Iterable[str] = VALUES
+) -> list[Certificate]:
+    """What the address asks for, as far as the filters of these names do."""
+    words = query.get("q", "").strip().lower()
+    asked = [(VALUES[name], query[name]) for name in names if query.get(name)]
+    found = [one for one in certificates if all(value_of(one) == value for value_of, value in asked)]
+    return [one for one in found if _has(one, words)]
+
+
+def bucket_chips(certificates: Iterable[Certificate], query: QueryDict) -> list[BucketChip]:
+    """One for each bucket that has something in it, and for the chosen one."""
+    counts = Counter(one.key for one in certificates)
+    chosen = query.get("bucket", "")
+    return [
+        BucketChip(bucket.word, with_filter(query, "bucket", "" if key == chosen else key), key == chosen, counts[key])
+        for key, bucket in BUCKETS.items()
+        if counts[key] or key == chosen
+    ]
+
+
+def place_chips(certificates: Sequence[Certificate], query: QueryDict) -> list[ChipMenu]:
+    """Only values that occur are offered."""
+    clusters = sorted({one.secret.cluster.name for one in certificates})
+    teams = sorted({one.team for one in certificates if one.team})
+    return [
+        chip_menu("cluster", gettext_lazy("Cluster"), {name: name for name in clusters}, query),
+        chip_menu("team", gettext_lazy("Team"), {name: name for name in teams}, query),
+    ]
+
+
+def certificate_rows(user: User, certificates: Sequence[Certificate]) -> list[CertificateRow]:
+    uses = certificate_uses_for(user, [one.secret for one in certificates])
+    return [CertificateRow(one, uses[place_of(one.secret)]) for one in certificates]
+
+
+def export_rows(user: User, certificates: Sequence[Certificate]) -> Iterator[list[str]]:
+    """The head line, then one line for each certificate."""
+    yield list(COLUMNS)
+    for start in range(0, len(certificates), EXPORT_BATCH):
+        for row in certificate_rows(user, certificates[start : start + EXPORT_BATCH]):
+            yield [harmless(text) for text in _export_row(row)]
+
+
+def coverage(user: User, certificate: Certificate, uses: CertificateUses) -> list[Coverage]:
+    """The exposures of its namespace that use it or could."""
+    secret = certificate.secret
+    used = {exposure.pk for exposure in uses.exposures}
+    exposures = list_exposures_for(user).filter(cluster=secret.cluster_id, namespace=secret.namespace).order_by("host")
+    found = [Coverage(one, covers(one.host, secret.subject_names), one.pk in used) for one in exposures]
+    return [one for one in found if one.is_covered or one.is_used]
+
+
+def may_upload(user: User, cluster_name: str, namespace: str) -> Allowed:
+    """Whether the person may put certificates into the namespace."""
+    grant = grant_of(cluster_name, namespace)
+    return may_expose_for(user, grant.team) if grant else Allowed(False)
+
+
+def upload_places(user: User) -> list[NamespaceGrant]:
+    """The namespaces in which the person may put certificates. Three queries."""
+    clusters = set(list_clusters_for(user).values_list("name", flat=True))
+    prefetch_related_objects([user], "memberships")
+    grants = [grant for grant in list_grants_for(user) if grant.cluster_name in clusters]
+    return [grant for grant in grants if may_expose_for(user, grant.team)]
+
+
+def _order(one: Certificate) -> tuple[bool, float, str, str, str]:
+    until = one.secret.not_after
+    place = (one.secret.cluster.name, one.secret.namespace, one.secret.name)
+    return (until is None, until.timestamp() if until else 0.0, *place)
+
+
+def _bucket_of(secret: Secret, entry: dict[str, Any], now: datetime) -> str:
+    codes = {reason["code"] for reason in entry["reasons"]}
+    if codes:
+        return "expired" if codes == {"expired"} else "unusable"
+    left, whole = (secret.not_after or now) - now, _lifetime(secret)
+    if left <= whole / 10:
+        return "tenth"
+    return "third" if left <= whole / 3 else "ok"
+
+
+def _lifetime(secret: Secret) -> timedelta:
+    return secret.not_after - secret.not_before if secret.not_after and secret.not_before else timedelta()
+
+
+def _has(one: Certificate, words: str) -> bool:
+    texts = (one.secret.name, one.secret.namespace, one.secret.issuer, *one.secret.subject_names)
+    return any(words in text.lower() for text in texts)
+
+
+def _export_row(row: CertificateRow) -> list[str]:
+    secret, one = row.certificate.secret, row.certificate
+    return [
+        secret.cluster.name,
+        secret.namespace,
+        secret.name,
+        one.team,
+        one.key,
+        " ".join(secret.subject_names),
+        secret.issuer,
+        secret.not_before.isoformat() if secret.not_before else "",
+        secret.not_after.isoformat() if secret.not_after else "",
+        "" if one.days_left is None else str(one.days_left),
+        secret.key_type,
+        secret.fingerprint_sha256,
+        " ".join(row.uses.names),
+        " ".join(reason["code"] for reason in one.entry["reasons"]),
+        " ".join(warning["code"] for warning in one.entry["warnings"]),
+    ]

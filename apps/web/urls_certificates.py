@@ -1,0 +1,17 @@
+"""Addresses of the pages about certificates."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from apps.web.views import certificates
+
+urlpatterns: list[URLPattern] = [
+    path("certificates/", certificates.certificate_list, name="certificate_list"),
+    path("certificates/export/", certificates.certificate_export, name="certificate_export"),
+    path(
+        "certificates/<str:cluster>/<str:namespace>/<str:name>/",
+        certificates.certificate_detail,
+        name="certificate_detail",
+    ),
+]

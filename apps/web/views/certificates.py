@@ -1,0 +1,73 @@
+"""The certificates that one may see: the list with its filters, the same as CSV, and the page of each."""
+
+from __future__ import annotations
+
+import csv
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from apps.accounts.selectors import grant_of
+from apps.exposures.certificate_uses import certificate_uses_for, place_of
+from apps.inventory.selectors import freshness, get_certificate_for
+from apps.web.http import PAGE_SIZE, SignedInRequest
+from apps.web.presenters import certificates as shown
+
+FILTERS = ("cluster", "team", "bucket")
+
+
+@login_required
+@require_GET
+def certificate_list(request: SignedInRequest) -> HttpResponse:
+    """Soonest expiry first. Constant in queries: what uses them is read for the page, judging reads nothing."""
+    every = shown.judged_certificates(request.user, timezone.now())
+    page = Paginator(shown.filtered(every, request.GET), PAGE_SIZE).get_page(request.GET.get("page"))
+    context: dict[str, Any] = {
+        "page": page,
+        "rows": shown.certificate_rows(request.user, list(page.object_list)),
+        "total": len(every),
+        "buckets": shown.bucket_chips(shown.filtered(every, request.GET, names=FILTERS[:2]), request.GET),
+        "chips": shown.place_chips(every, request.GET),
+        "q": request.GET.get("q", "").strip(),
+        "kept": {name: request.GET[name] for name in FILTERS if request.GET.get(name)},
+        "is_filtered": any(request.GET.get(name) for name in ("q", *FILTERS)),
+        "query": request.GET.urlencode(),
+        "may_upload": bool(shown.upload_places(request.user)),
+    }
+    return render(request, "certificates/certificate_list.html", context)
+
+
+@login_required
+@require_GET
+def certificate_export(request: SignedInRequest) -> HttpResponse:
+    """CSV of what the list shows with the same filters."""
+    found = shown.filtered(shown.judged_certificates(request.user, timezone.now()), request.GET)
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="portico-certificates.csv"'
+    csv.writer(response).writerows(shown.export_rows(request.user, found))
+    return response
+
+
+@login_required
+@require_GET
+def certificate_detail(request: SignedInRequest, cluster: str, namespace: str, name: str) -> HttpResponse:
+    secret = get_certificate_for(request.user, cluster, namespace, name)
+    grant = grant_of(cluster, namespace)
+    teams = {(cluster, namespace): grant.team.name} if grant else {}
+    certificate = shown.judged(secret, timezone.now(), teams)
+    uses = certificate_uses_for(request.user, [secret])[place_of(secret)]
+    context: dict[str, Any] = {
+        "certificate": certificate,
+        "secret": secret,
+        "team": grant.team if grant else None,
+        "uses": uses,
+        "hosts": shown.coverage(request.user, certificate, uses),
+        "age": freshness(secret.cluster, "Secret"),
+        "may_upload": shown.may_upload(request.user, cluster, namespace),
+    }
+    return render(request, "certificates/certificate_detail.html", context)
