@@ -27,6 +27,11 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]  # the token m
     language = models.CharField(_("language"), max_length=10, blank=True, default="")
     theme = models.CharField(_("theme"), max_length=10, choices=Theme.choices, default=Theme.SYSTEM)
     time_zone = models.CharField(_("time zone"), max_length=60, blank=True, default="")
+    # Single keys must be possible to switch off (WCAG 2.1.4): speech input presses them by accident.
+    shortcuts = models.BooleanField(_("keyboard shortcuts"), default=True)
+
+    # Told by `backends.SessionBackend` on the person of a request; False on every other row.
+    decides: bool = False
 
     class Meta(AbstractUser.Meta):
         swappable = "AUTH_USER_MODEL"

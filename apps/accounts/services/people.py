@@ -6,6 +6,7 @@ There is always at least one active platform admin: the locks below make that ho
 from __future__ import annotations
 
 import zoneinfo
+from collections.abc import Collection
 from typing import Any
 
 from django.conf import settings
@@ -24,7 +25,7 @@ from apps.common.errors import Conflict, Violation
 
 CHANGEABLE = ("email", "first_name", "last_name", "is_platform_admin", "is_auditor")
 COMPANY_SIGN_IN = SystemActor("system:company-sign-in")
-PREFERENCES = ("language", "theme", "time_zone")
+PREFERENCES = ("language", "theme", "time_zone", "shortcuts")
 
 
 def create_user(
@@ -114,10 +115,15 @@ def set_own_password(*, by: User, password: str) -> User:
 
 
 def save_preferences(
-    *, by: User, language: str | None = None, theme: str | None = None, time_zone: str | None = None
+    *,
+    by: User,
+    language: str | None = None,
+    theme: str | None = None,
+    time_zone: str | None = None,
+    shortcuts: bool | None = None,
 ) -> User:
-    """The person's own language, theme and time zone. None leaves one as it is, empty follows the browser."""
-    given = {"language": language, "theme": theme, "time_zone": time_zone}
+    """The person's own settings. None leaves one as it is, an empty text follows the browser."""
+    given = {"language": language, "theme": theme, "time_zone": time_zone, "shortcuts": shortcuts}
     wanted = {field: value for field, value in given.items() if value is not None}
     _check_preferences(wanted)
     with transaction.atomic():
@@ -180,11 +186,12 @@ def _set_password(user: User, password: str) -> None:
     user.set_password(password)
 
 
-def _check_preferences(wanted: dict[str, str]) -> None:
-    offered = {
+def _check_preferences(wanted: dict[str, str | bool]) -> None:
+    offered: dict[str, Collection[str | bool]] = {
         "language": {"", *(code for code, _name in settings.LANGUAGES)},
         "theme": set(Theme.values),
         "time_zone": {"", *zoneinfo.available_timezones()},
+        "shortcuts": {True, False},
     }
     errors = [
         Violation("not_offered", field, _("Choose one of the offered values."))

@@ -180,12 +180,12 @@ def test_set_own_password_records_that_it_changed():
 
 def test_save_preferences_changes_what_is_given():
     user = factories.make_user("ada", time_zone="Europe/Berlin")
-    save_preferences(by=user, language="zh-hans", theme="dark")
+    save_preferences(by=user, language="zh-hans", theme="dark", shortcuts=False)
     user.refresh_from_db()
-    assert (user.language, user.theme, user.time_zone) == ("zh-hans", "dark", "Europe/Berlin")
+    assert (user.language, user.theme, user.time_zone, user.shortcuts) == ("zh-hans", "dark", "Europe/Berlin", False)
     event = AuditEvent.objects.get()
-    assert event.before == {"language": "", "theme": "system", "time_zone": "Europe/Berlin"}
-    assert event.after == {"language": "zh-hans", "theme": "dark", "time_zone": "Europe/Berlin"}
+    assert event.before == {"language": "", "theme": "system", "time_zone": "Europe/Berlin", "shortcuts": True}
+    assert event.after == {"language": "zh-hans", "theme": "dark", "time_zone": "Europe/Berlin", "shortcuts": False}
 
 
 def test_save_preferences_without_a_change_records_nothing():
