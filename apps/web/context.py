@@ -1,11 +1,12 @@
 """The context processor `ui`: theme, language and navigation of whoever looks at the page.
 
-Entries whose page does not exist are left out, and nothing here asks the database, so error pages may use it too.
+Entries whose page does not exist are left out. Only the navigation asks the database, one count for those who decide on
+requests; error pages have no navigation, so they may use the rest.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,34 +17,63 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.models import User
+from apps.approvals.selectors import awaiting
+
 THEME_COOKIE = "portico_theme"
 THEMES = {"system": _("As the system"), "light": _("Light"), "dark": _("Dark"), "contrast": _("High contrast")}
 
 Entry = tuple[str, str | Promise, str]
+QUEUE: Entry = ("web:request_list", _("Requests"), "inbox")
 MAIN: list[Entry] = [
     ("web:home", _("Home"), "house"),
     ("web:exposure_list", _("Exposures"), "globe"),
     ("web:certificate_list", _("Certificates"), "shield-check"),
-    ("web:request_list", _("Requests"), "inbox"),
 ]
 CLUSTERS: Entry = ("web:cluster_list", _("Clusters"), "server")
+DOMAINS: Entry = ("web:domain_list", _("Domains"), "network")
 TEAMS: Entry = ("web:team_list", _("Teams"), "users")
+PEOPLE: Entry = ("web:user_list", _("People"), "user")
 AUDIT: Entry = ("web:audit_list", _("Audit"), "scroll-text")
-ADMIN: list[Entry] = [
-    CLUSTERS,
-    ("web:domain_list", _("Domains"), "network"),
-    TEAMS,
-    ("web:user_list", _("People"), "user"),
-    AUDIT,
+# Beyond the navigation, for the search.
+ACTIONS: list[Entry] = [
+    ("web:exposure_new", _("New exposure"), "plus"),
+    ("web:profile", _("Profile"), "settings"),
+    ("web:token_list", _("API tokens"), "key-round"),
+    ("web:help", _("Help"), "circle-question-mark"),
+]
+ADMIN_ACTIONS: list[Entry] = [("web:cluster_register", _("Register a cluster"), "plus")]
+PEOPLE_ACTIONS: list[Entry] = [("web:group_list", _("Approver groups"), "shield")]
+# What a letter opens, after “g” or alone; static/js/shortcuts.js follows the links of templates/help/shortcuts.html.
+KEYS: list[tuple[str, str, str | Promise]] = [
+    ("g h", "web:home", _("Home")),
+    ("g e", "web:exposure_list", _("Exposures")),
+    ("g r", "web:request_list", _("Requests")),
+    ("g c", "web:cluster_list", _("Clusters")),
+    ("n", "web:exposure_new", _("New exposure")),
 ]
 
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
+    """`count` is what waits there for the person, 0 for nothing."""
+
     label: str | Promise
     icon: str
     url: str
     active: bool
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Shortcut:
+    keys: str
+    label: str | Promise
+    url: str
+
+    @property
+    def strokes(self) -> list[str]:
+        return self.keys.split()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +119,45 @@ class Ui:
 
     @cached_property
     def nav(self) -> list[NavGroup]:
-        platform = getattr(self.user, "is_platform_admin", False)
-        auditor = getattr(self.user, "is_auditor", False)
-        second = ADMIN if platform else [CLUSTERS, TEAMS, AUDIT] if auditor else [CLUSTERS, TEAMS]
-        groups = [NavGroup("", self._items(MAIN)), NavGroup(_("Platform"), self._items(second))]
+        """The queue stands first for those who decide on it, with the number of requests that wait for them."""
+        decides = getattr(self.user, "decides", False)
+        first = [QUEUE, *MAIN] if decides else [*MAIN, QUEUE]
+        groups = [NavGroup("", self._items(first)), NavGroup(_("Platform"), self._items(self._platform()))]
         return [group for group in groups if group.items]
+
+    @cached_property
+    def awaiting(self) -> int:
+        """How many requests wait for the person's word now; not asked for those who never decide."""
+        user = self.user
+        if not isinstance(user, User) or not user.decides:
+            return 0
+        return awaiting(user).order_by().values("pk").distinct().count()
+
+    @property
+    def places(self) -> Iterator[NavItem]:
+        """Every page that the person can open by name."""
+        for group in self.nav:
+            yield from group.items
+        yield from self._items(ACTIONS)
+        if self._sees_people:
+            yield from self._items(PEOPLE_ACTIONS)
+        if getattr(self.user, "is_platform_admin", False):
+            yield from self._items(ADMIN_ACTIONS)
+
+    @property
+    def shortcuts(self) -> list[Shortcut]:
+        found = [Shortcut(keys, label, known_url(name)) for keys, name, label in KEYS]
+        return [shortcut for shortcut in found if shortcut.url]
+
+    @property
+    def has_shortcuts(self) -> bool:
+        """Whether single keys do something for this person (profile)."""
+        return bool(getattr(self.user, "shortcuts", False))
+
+    @property
+    def banner(self) -> str:
+        """What operations has to say on every page, such as a maintenance window."""
+        return str(settings.PORTICO_BANNER)
 
     @property
     def role(self) -> str | Promise:
@@ -103,7 +167,11 @@ class Ui:
 
     @property
     def search_url(self) -> str:
-        return known_url("web:exposure_list")
+        return known_url("web:search")
+
+    @property
+    def help_url(self) -> str:
+        return known_url("web:help")
 
     @property
     def preferences_url(self) -> str:
@@ -129,14 +197,29 @@ class Ui:
     def home_url(self) -> str:
         return known_url("web:home") or "/"
 
+    @property
+    def _sees_people(self) -> bool:
+        return any(getattr(self.user, flag, False) for flag in ("is_platform_admin", "is_auditor"))
+
+    def _platform(self) -> list[Entry]:
+        if self._sees_people:
+            return [CLUSTERS, DOMAINS, TEAMS, PEOPLE, AUDIT]
+        return [CLUSTERS, DOMAINS, TEAMS]
+
     def _items(self, entries: Iterable[Entry]) -> list[NavItem]:
         found = [(known_url(name), label, icon) for name, label, icon in entries]
-        return [NavItem(label, icon, url, is_within(self.request.path, url)) for url, label, icon in found if url]
+        queue = known_url(QUEUE[0])
+        return [
+            NavItem(label, icon, url, is_within(self.request.path, url), self.awaiting if url == queue else 0)
+            for url, label, icon in found
+            if url
+        ]
 
 
-def known_url(name: str) -> str:
+def known_url(name: str, *arguments: str) -> str:
+    """The address of a page, empty where that page does not exist."""
     try:
-        return reverse(name)
+        return reverse(name, args=arguments)
     except NoReverseMatch:
         return ""
 

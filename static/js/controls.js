@@ -1,4 +1,4 @@
-// Small behaviour of the components: menus, drawer, dialogs, confirming by typing, notices, copy marks, search key.
+// Small behaviour of the components: menus, drawer, dialogs, confirming by typing, notices, copy marks.
 // Everything is delegated from the document, so it also works in fragments that arrive later.
 "use strict";
 (() => {
@@ -81,12 +81,6 @@
         menu.querySelector("summary").focus();
       }
       setDrawer(false);
-    }
-    const search = document.querySelector("[data-search]");
-    if (search && event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey)) {
-      event.preventDefault();
-      search.focus();
-      search.select();
     }
   });
 

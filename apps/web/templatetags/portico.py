@@ -21,7 +21,9 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from apps.common.said import shown
+from apps.web.context import known_url
 from apps.web.fields import error_summary, form_field, segmented
+from apps.web.glossary import TERMS
 from apps.web.highlight import yaml_markup
 from apps.web.slots import parse_component, parse_slot
 
@@ -169,6 +171,12 @@ def life(percent: int, label: str, kind: str = "ok") -> dict[str, Any]:
 @register.inclusion_tag("components/skeleton.html")
 def skeleton(rows: int = 3) -> dict[str, Any]:
     return {"rows": range(rows)}
+
+
+@register.inclusion_tag("components/help.html", name="help")
+def help_mark(name: str) -> dict[str, Any]:
+    """A “?” beside a hard word of apps/web/glossary.py."""
+    return {"name": name, "term": TERMS[name], "help_url": known_url("web:help")}
 
 
 @register.inclusion_tag("components/sparkline.html")

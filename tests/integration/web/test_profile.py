@@ -24,6 +24,16 @@ def test_profile_saves_and_answers_in_the_new_language(client):
     assert '<html lang="zh-hans" data-bs-theme="dark"' in page.text
 
 
+def test_profile_switches_the_shortcuts_of_every_page_off_and_on(client):
+    client.force_login(factories.make_user())
+    url = reverse("web:profile")
+    assert 'data-shortcuts="on"' in client.get(url).text
+    client.post(url, {"language": "", "theme": "dark", "time_zone": ""})
+    assert 'data-shortcuts="off"' in client.get(url).text
+    client.post(url, {"language": "", "theme": "dark", "time_zone": "", "shortcuts": "on"})
+    assert 'data-shortcuts="on"' in client.get(url).text
+
+
 def test_profile_refuses_an_unknown_zone(client):
     client.force_login(factories.make_user())
     response = client.post(reverse("web:profile"), {"language": "", "theme": "dark", "time_zone": "Mars/Base"})

@@ -15,7 +15,8 @@ def page(request):
     raise AssertionError("only its address is needed")
 
 
-NAMES = ["exposure_list", "request_list", "cluster_list", "team_list", "user_list", "audit_list", "profile"]
+NAMES = ["exposure_list", "request_list", "cluster_list", "cluster_register", "team_list", "user_list", "group_list"]
+NAMES += ["audit_list", "profile"]
 web = ([path("", page, name="home"), *(path(f"{name}/", page, name=name) for name in NAMES)], "web")
 urlpatterns = [path("", (web[0], "web", "web"))]
 
@@ -46,12 +47,45 @@ MAIN = ["Home", "Exposures", "Requests"]
     ("flags", "platform"),
     [
         ({"is_platform_admin": True, "is_auditor": False}, ["Clusters", "Teams", "People", "Audit"]),
-        ({"is_platform_admin": False, "is_auditor": True}, ["Clusters", "Teams", "Audit"]),
+        ({"is_platform_admin": False, "is_auditor": True}, ["Clusters", "Teams", "People", "Audit"]),
         ({"is_platform_admin": False, "is_auditor": False}, ["Clusters", "Teams"]),
     ],
 )
 def test_navigation_by_role_holds_only_pages_that_exist(rf, flags, platform):
     assert labels(ui_of(rf, **flags)) == [MAIN, platform]
+
+
+def test_navigation_shows_the_queue_first_to_those_who_decide(rf):
+    assert labels(ui_of(rf, decides=True))[0] == ["Requests", "Home", "Exposures"]
+
+
+@pytest.mark.parametrize(
+    ("flags", "more"),
+    [
+        ({"is_platform_admin": True}, ["Profile", "Approver groups", "Register a cluster"]),
+        ({"is_auditor": True}, ["Profile", "Approver groups"]),
+        ({"is_auditor": False}, ["Profile"]),
+    ],
+)
+def test_places_are_the_navigation_and_what_else_the_role_may_open(rf, flags, more):
+    ui = ui_of(rf, **flags)
+    main, platform = labels(ui)
+    assert [str(place.label) for place in ui.places] == [*main, *platform, *more]
+
+
+def test_shortcuts_lead_only_to_pages_that_exist(rf):
+    found = [(shortcut.strokes, shortcut.url) for shortcut in ui_of(rf).shortcuts]
+    assert found == [
+        (["g", "h"], "/"),
+        (["g", "e"], "/exposure_list/"),
+        (["g", "r"], "/request_list/"),
+        (["g", "c"], "/cluster_list/"),
+    ]
+
+
+@pytest.mark.parametrize(("flags", "on"), [({}, False), ({"shortcuts": True}, True), ({"shortcuts": False}, False)])
+def test_shortcuts_are_for_people_who_left_them_on(rf, flags, on):
+    assert ui_of(rf, **flags).has_shortcuts is on
 
 
 def test_navigation_marks_the_section_of_the_page(rf):

@@ -1,0 +1,86 @@
+"""What every page carries: the number that waits for the reader, and what operations has to say."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.test import Client, override_settings
+from django.urls import reverse
+
+from apps.accounts.models import User
+from apps.approvals.enums import Verb
+from apps.approvals.models import RequestEvent
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+COUNT = re.compile(r'class="count"><span aria-hidden="true">(\d+)</span><span class="visually-hidden">([^<]+)<')
+
+
+def pending(count: int, *, author: str = "ada") -> None:
+    cluster, team = factories.make_cluster(), factories.make_team("web")
+    for number in range(count):
+        exposure = factories.make_exposure(cluster, team, host=f"shop-{number}.example.com")
+        change = factories.make_change_request(exposure)
+        factories.make_stage(change)
+        RequestEvent.objects.create(
+            request=change, actor=author, verb=Verb.SUBMIT, after_state="pending", content_hash="", round=1
+        )
+
+
+def approver(client: Client, *, is_auditor: bool = False) -> User:
+    user = factories.make_user("ann", is_auditor=is_auditor)
+    factories.make_approver_group("network", members=[user])
+    client.force_login(user)
+    return user
+
+
+def counts(client: Client) -> list[tuple[str, str]]:
+    return COUNT.findall(client.get(reverse("web:profile")).text)
+
+
+@pytest.mark.parametrize(
+    ("count", "shown"),
+    [(0, []), (1, [("1", "1 waits for you")]), (3, [("3", "3 wait for you")])],
+)
+def test_navigation_counts_what_waits_for_the_reader(client, count, shown):
+    pending(count)
+    approver(client)
+    assert counts(client) == shown
+
+
+def test_navigation_does_not_count_the_own_requests(client):
+    pending(2, author=approver(client).username)
+    assert counts(client) == []
+
+
+def test_navigation_counts_nothing_for_auditors_and_others(client):
+    pending(2)
+    approver(client, is_auditor=True)
+    first = counts(client)
+    client.force_login(factories.make_platform_admin())
+    assert (first, counts(client)) == ([], [])
+
+
+def test_navigation_costs_a_query_only_for_those_who_decide(client, django_assert_num_queries):
+    """Session, person, memberships; for approvers their groups and the count on top."""
+    pending(3)
+    client.force_login(factories.make_user("ada"))
+    with django_assert_num_queries(4):
+        client.get(reverse("web:profile"))
+    approver(client)
+    with django_assert_num_queries(5):
+        client.get(reverse("web:profile"))
+
+
+@override_settings(PORTICO_BANNER="Maintenance on <Sunday>")
+@pytest.mark.parametrize("signed_in", [True, False])
+def test_banner_stands_on_every_page_as_plain_text(client, signed_in):
+    if signed_in:
+        client.force_login(factories.make_user())
+    page = client.get(reverse("web:home") if signed_in else "/accounts/login/").text
+    assert ("<p>Maintenance on &lt;Sunday&gt;</p>" in page, "<Sunday>" in page) == (True, False)
+
+
+def test_banner_without_a_text_is_not_there(client):
+    assert 'class="banner"' not in client.get("/accounts/login/").text
