@@ -34,7 +34,21 @@ CHECKS = [
     response_headers_conformance,
     response_schema_conformance,
 ]
-TAGS = ["audit-events", "clusters", "deliveries", "exposures", "hosts", "me", "options", "requests", "teams", "tokens"]
+TAGS = [
+    "audit-events",
+    "clusters",
+    "deliveries",
+    "exposures",
+    "host-claims",
+    "hosts",
+    "me",
+    "options",
+    "requests",
+    "reserved-hosts",
+    "teams",
+    "tokens",
+    "zones",
+]
 EXAMPLES = 6
 BOUNDED = settings(
     max_examples=EXAMPLES,
