@@ -15,14 +15,13 @@ from apps.domains.models import HostClaim, ReservedHost, Zone
 from apps.domains.suffixes import is_public_suffix
 
 
-def zones_of(team: Team) -> QuerySet[Zone]:
-    return Zone.objects.filter(team=team).select_related("approver_group", "team")
-
-
 def zone_for(host: str, team: Team) -> Zone | None:
-    """The team's zone that holds the host; of several the longest, because it is the most particular one."""
-    zones = zones_of(team).filter(name__in=[host, *parents_of(host)])
-    return max(zones, key=lambda zone: len(zone.name), default=None)
+    """The team's zone that holds the host. The most particular zone counts: one that was granted to another team inside
+    an own one is that team's, unless both have it.
+    """
+    zones = Zone.objects.filter(name__in=[host, *parents_of(host)]).select_related("approver_group", "team")
+    nearest = max((zone.name for zone in zones), key=len, default="")
+    return next((zone for zone in zones if zone.name == nearest and zone.team_id == team.pk), None)
 
 
 def reserved_by(host: str) -> ReservedHost | None:

@@ -59,12 +59,14 @@ def is_same_controller(use: HostUse, facts: Facts) -> bool:
 
 
 def as_conflict(use: HostUse, kind: str, *, own: bool) -> dict[str, Any]:
-    """One entry of the REST contract. Where and what exactly is only told to the team itself (`own`)."""
+    """One entry of the REST contract. Where and what exactly is only told to the team itself (`own`); of an object
+    that belongs to no team the cluster is named, because there is nobody to ask.
+    """
     return {
         "host": use.host,
         "path": use.paths[0].path if own and kind == "path" and use.paths else None,
         "kind": kind,
-        "cluster": use.cluster if own or use.source == "live_object" else None,
+        "cluster": use.cluster if own or not use.team else None,
         "owner": {"team": use.team, "contact": use.contact} if use.team else None,
         "exposure": use.exposure_id if own and use.exposure_id else None,
     }

@@ -21,18 +21,31 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 
 
-def test_zone_for_is_the_most_particular_one_of_the_team() -> None:
+@pytest.mark.parametrize(
+    ("host", "zone"),
+    [
+        ("example.com", "example.com"),
+        ("a.example.com", "example.com"),
+        ("shop.example.com", "shop.example.com"),
+        ("a.b.shop.example.com", "shop.example.com"),
+        ("both.example.com", "both.example.com"),
+        ("a.both.example.com", "both.example.com"),
+        ("theirs.example.com", None),
+        ("a.theirs.example.com", None),
+        ("example.org", None),
+        ("notexample.com", None),
+        ("com", None),
+    ],
+)
+def test_zone_for_is_the_most_particular_one_unless_it_is_another_teams(host: str, zone: str | None) -> None:
     web, pay, group = factories.make_team("web"), factories.make_team("pay"), factories.make_approver_group()
-    factories.make_zone(web, group, "example.com")
-    factories.make_zone(web, group, "shop.example.com")
-    factories.make_zone(pay, group, "www.shop.example.com")
-    found = {host: zone_for(host, web) for host in ("www.shop.example.com", "a.example.com", "example.com", "com")}
-    assert {host: zone.name if zone else None for host, zone in found.items()} == {
-        "www.shop.example.com": "shop.example.com",
-        "a.example.com": "example.com",
-        "example.com": "example.com",
-        "com": None,
-    }
+    for name in ("example.com", "shop.example.com", "both.example.com"):
+        factories.make_zone(web, group, name)
+    for name in ("both.example.com", "theirs.example.com", "example.org"):
+        factories.make_zone(pay, group, name)
+    found = zone_for(host, web)
+    assert (found.name if found else None) == zone
+    assert found is None or found.team == web
 
 
 @pytest.mark.parametrize(

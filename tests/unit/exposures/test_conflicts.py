@@ -124,6 +124,12 @@ def test_conflict_names_the_owner_as_contact_and_nothing_of_the_innards() -> Non
     }
 
 
+@pytest.mark.parametrize(("team", "cluster"), [("pay", None), ("", "prod-1"), ("web", "prod-1")])
+def test_cluster_of_another_teams_object_is_not_told(team: str, cluster: str | None) -> None:
+    [conflict] = find_conflicts(facts(live(team=team, cluster="prod-1", shares_entry=True)))
+    assert conflict["cluster"] == cluster
+
+
 def test_conflict_with_the_own_team_says_where() -> None:
     [conflict] = find_conflicts(facts(live(team="web", path="/api/"), path="/api"))
     assert (conflict["kind"], conflict["path"], conflict["cluster"]) == ("path", "/api/", "dev-1")
