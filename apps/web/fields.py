@@ -35,7 +35,10 @@ def widget_class(widget: forms.Widget) -> str:
     return next(name for kind, name in WIDGET_CLASSES if isinstance(widget, kind))
 
 
-def form_field(field: BoundField, prefix: str = "", suffix: str = "", mark_optional: bool = True) -> dict[str, Any]:
+def form_field(
+    field: BoundField, prefix: str = "", suffix: str = "", mark_optional: bool = True, word: str = ""
+) -> dict[str, Any]:
+    """`word` names an entry of the glossary that is explained beside the label."""
     widget = field.field.widget
     is_check = isinstance(widget, forms.CheckboxInput)
     return {
@@ -45,6 +48,7 @@ def form_field(field: BoundField, prefix: str = "", suffix: str = "", mark_optio
         "is_group": is_group(widget),
         "prefix": prefix,
         "suffix": suffix,
+        "word": word,
         "optional": mark_optional and not field.field.required and not is_check,
     }
 

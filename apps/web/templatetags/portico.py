@@ -109,8 +109,8 @@ def when(value: datetime | None, empty: str = "–") -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/kv.html")
-def kv(label: str, value: Any, mono: bool = False, copy: bool = False) -> dict[str, Any]:
-    return {"label": label, "value": value, "mono": mono, "copy": copy}
+def kv(label: str, value: Any, mono: bool = False, copy: bool = False, word: str = "") -> dict[str, Any]:
+    return {"label": label, "value": value, "mono": mono, "copy": copy, "word": word}
 
 
 @register.inclusion_tag("components/copy.html")
