@@ -13,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from apps.common.logs import logging_settings
+from apps.domains.dns.servers import OFF, parse_servers
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VERSION = "0.1.0"
@@ -54,6 +55,14 @@ PORTICO_APPROVER_GROUP = env.str("PORTICO_APPROVER_GROUP", "network")
 # How long a delivery waits for the controller's address and for the host to answer; then a schedule goes on asking.
 PORTICO_ADMISSION_SECONDS = env.float("PORTICO_ADMISSION_SECONDS", 10.0)
 PORTICO_SERVING_SECONDS = env.float("PORTICO_SERVING_SECONDS", 5.0)
+
+# Name servers that are asked where hosts point, "ip[:port],…": empty for the system's own, "off" for none. The names of
+# the demo end in .localhost, which no name server knows.
+PORTICO_RESOLVERS = env.str("PORTICO_RESOLVERS", OFF if PORTICO_ENV == "demo" else "")
+try:
+    parse_servers(PORTICO_RESOLVERS)
+except ValueError as error:
+    raise ImproperlyConfigured(f"PORTICO_RESOLVERS is no list of addresses: {error}.") from error
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])

@@ -1,4 +1,4 @@
-"""Names: who may use which zone, which names nobody may take, and which team holds which host."""
+"""Names: who may use which zone, which names nobody may take, which team holds which host, and what DNS says."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import ApproverGroup, Team
+from apps.clusters.models import Cluster
 from apps.common.ids import PrefixedIdField
 
 
@@ -49,3 +50,28 @@ class HostClaim(models.Model):
 
     def __str__(self) -> str:
         return f"{self.host} of {self.team}"
+
+
+class NameCheck(models.Model):
+    """What DNS said last about a name that should lead to a cluster's entry, and when it is asked again.
+
+    The name is a host, or `*.domain` for the cluster's wildcard. A lost row is made anew by the next check.
+    """
+
+    cluster = models.ForeignKey(Cluster, on_delete=models.CASCADE, related_name="name_checks")
+    name = models.CharField(max_length=255)
+    # The entry that the name was compared with; another one makes the check due.
+    entry = models.JSONField(default=list)
+    # status, reason, message with message_id and params, hint, addresses, expected, links, ttl, issuers
+    found = models.JSONField(default=dict)
+    checked_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(db_index=True)
+    # How many checks in a row found the same: the more, the rarer the next.
+    steady = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["cluster", "name"], name="name_checked_once_per_cluster")]
+
+    def __str__(self) -> str:
+        return f"{self.name} on {self.cluster}"

@@ -18,3 +18,5 @@ class ConditionType(models.TextChoices):
     ADMITTED = "Admitted", _("Taken up")
     SERVING = "Serving", _("Serving")
     READY = "Ready", _("Ready")
+    # Beside the way, not on it: who knows the entry may use the host before its name is set.
+    RESOLVES = "Resolves", _("Name resolves")

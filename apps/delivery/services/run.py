@@ -138,6 +138,7 @@ def _settle_live(delivery: Delivery) -> None:
         close_exposure(exposure=exposure)
     else:
         mark_live(exposure=exposure, revision=delivery.revision)
+        dispatch("apps.delivery.tasks.check_name", exposure.pk)
     announce(delivery)
 
 
