@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver
 from apps.web import (
     urls_certificates,
     urls_clusters,
+    urls_dns,
     urls_domains,
     urls_exposures,
     urls_home,
@@ -23,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *urls_certificates.urlpatterns,
     *urls_domains.urlpatterns,
     *urls_exposures.urlpatterns,
+    *urls_dns.urlpatterns,
     *urls_requests.urlpatterns,
     *urls_search.urlpatterns,
 ]

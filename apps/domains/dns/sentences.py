@@ -31,7 +31,9 @@ FAILURES: dict[Outcome, Wording] = {
     Outcome.NO_SUCH_NAME: Wording("False", _n("%(at)s does not exist in DNS."), SET_RECORD),
     Outcome.NO_ADDRESS: Wording("False", _n("%(at)s exists in DNS but has no address."), SET_RECORD),
     Outcome.SERVER_FAILS: Wording("False", _n("The name servers fail when they are asked for %(at)s."), SEE_ZONE),
-    Outcome.REFUSED: Wording("Unknown", _n("The name servers refuse to tell the portal about %(at)s."), SEE_RESOLVERS),
+    Outcome.REFUSED: Wording(
+        "Unknown", _n("The name servers refuse to answer the portal about %(at)s."), SEE_RESOLVERS
+    ),
     Outcome.LAME: Wording(
         "False", _n("The name servers that should know %(at)s do not answer for it (lame delegation)."), SEE_ZONE
     ),

@@ -31,7 +31,10 @@ STATUS_KINDS = {"passed": "ok", "failed": "bad", "warning": "wait", "skipped": "
 CONDITION_WORDS: dict[str, Text] = {
     "Reachable": gettext_lazy("Reachable"),
     "Authorized": gettext_lazy("Authorized"),
+    "WildcardResolves": gettext_lazy("Wildcard resolves"),
 }
+# What a cluster cannot work without; the others say more about it.
+HEALTH = ("Reachable", "Authorized")
 CONDITION_KINDS = {"True": "ok", "False": "bad", "Unknown": "mute"}
 CONDITION_STATES: dict[str, Text] = {
     "True": gettext_lazy("yes"),
@@ -91,7 +94,7 @@ def badge_of(cluster: Cluster) -> Badge:
 
 def is_unhealthy(cluster: Cluster) -> bool:
     """Something is known to be wrong; paused on purpose or not checked yet is not."""
-    return "False" in {status_of(cluster, "Reachable"), status_of(cluster, "Authorized")}
+    return "False" in {status_of(cluster, kind) for kind in HEALTH}
 
 
 def status_of(cluster: Cluster, kind: str) -> str:
@@ -101,7 +104,9 @@ def status_of(cluster: Cluster, kind: str) -> str:
 
 def trouble_of(cluster: Cluster) -> str:
     """What the failing condition says."""
-    failing = [condition for condition in cluster.conditions if condition["status"] == "False"]
+    failing = [
+        condition for condition in cluster.conditions if condition["type"] in HEALTH and condition["status"] == "False"
+    ]
     return shown(failing[0]) if failing else ""
 
 

@@ -26,6 +26,7 @@ from apps.web.presenters.exposure_page import ExposurePage, certificate_card, co
 from apps.web.presenters.exposure_steps import steps_of
 from apps.web.presenters.exposure_tabs import tabs_of
 from apps.web.presenters.exposure_way import way_to
+from apps.web.presenters.names import name_card
 from apps.web.presenters.requests import happenings_of, row_of
 
 
@@ -125,6 +126,7 @@ def _overview(page: ExposurePage, *, asked: int) -> dict[str, Any]:
         "steps": steps_of(page.request, page.delivery),
         "certificate": certificate_card(page),
         "conditions": condition_rows(page.exposure),
+        "names": name_card(page.exposure),
         "live_url": f"{reverse('web:exposure_live', args=[page.exposure.pk])}?asked={asked + 1}",
         "seen_at": freshness(page.exposure.cluster, "Service").observed_at,
         "pause": page.pause(asked),
