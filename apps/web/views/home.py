@@ -11,6 +11,7 @@ from apps.accounts.selectors import group_names_of
 from apps.web.http import SignedInRequest
 from apps.web.presenters import home as parts
 from apps.web.presenters.request_lists import acts_for_a_team
+from apps.web.presenters.setup import setup_of
 
 
 @login_required
@@ -32,6 +33,7 @@ def home(request: SignedInRequest) -> HttpResponse:
         "exposures_total": exposures_total,
         "recent": parts.recent_for(user),
         "overview": parts.overview_for(user) if user.sees_everything else None,
+        "setup": setup_of(user),
         "waiting": (decisions.total if decisions else 0) + (needs_team.total if needs_team else 0),
     }
     return render(request, "home/home.html", context)
