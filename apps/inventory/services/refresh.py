@@ -6,7 +6,7 @@ refresh of a cluster runs at a time: the lease is a row of its own, so any numbe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -54,12 +54,23 @@ def refresh_inventory(*, cluster: Cluster) -> Refresh:
             return Refresh(ran=False)
         refresh = Refresh()
         try:
-            _refresh_kinds(cluster, client_for(cluster), refresh)
+            _refresh_kinds(cluster, client_for(cluster), refresh, KINDS)
         except (ClusterError, VaultError) as error:
             drop_client(cluster)
             left = [kind for kind in KINDS if kind.kind not in refresh.changes and kind.kind not in refresh.errors]
             _note_failure(cluster, left, error, refresh)
         return refresh
+
+
+def refresh_kind(*, cluster: Cluster, kind: Kind, client: ClusterClient, max_age: timedelta) -> None:
+    """One kind alone, for whoever is about to act on it and cannot wait for the schedule.
+
+    What was read within `max_age` is new enough, so a burst of callers costs one list. A kind that may not be listed
+    keeps its rows; raises when the cluster does not answer.
+    """
+    recent = Collection.objects.filter(cluster=cluster, kind=kind.kind, observed_at__gt=timezone.now() - max_age)
+    if not recent.filter(error="").exists():
+        _refresh_kinds(cluster, client, Refresh(), [kind])
 
 
 def forget_retired() -> int:
@@ -68,10 +79,10 @@ def forget_retired() -> int:
     return sum(model.objects.filter(cluster__in=retired).delete()[0] for model in (Collection, *OBSERVED_MODELS))
 
 
-def _refresh_kinds(cluster: Cluster, client: ClusterClient, refresh: Refresh) -> None:
+def _refresh_kinds(cluster: Cluster, client: ClusterClient, refresh: Refresh, kinds: Iterable[Kind]) -> None:
     """Kind by kind. A cluster that does not answer or does not know us ends it: the next kind fares no better."""
     namespaces = _granted_namespaces(cluster)
-    for kind in KINDS:
+    for kind in kinds:
         try:
             found = listing.FETCH[kind](client, cluster.pk, namespaces)
         except (Unreachable, Unauthorized):

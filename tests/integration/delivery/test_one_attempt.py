@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -17,8 +18,9 @@ from apps.delivery.services import read_drift, run_delivery, sweep
 from apps.delivery.services.run import MAX_ATTEMPTS, claim
 from apps.exposures.models import Exposure, Revision
 from apps.exposures.services import lock_exposure
+from apps.inventory.models import Collection, Ingress
 from apps.kube.kinds import INGRESS, SECRET
-from testbed.objects import tls_secret
+from testbed.objects import service, tls_secret
 from tests.factories.people import make_platform_admin
 from tests.integration.sandboxes import admin_client, ingress, put, remove
 from tests.integration.scenes import AUTHORITY, Scene, opaque_secret
@@ -30,6 +32,10 @@ def attempt(request: ChangeRequest) -> Delivery:
     delivery.refresh_from_db()
     request.refresh_from_db()
     return delivery
+
+
+def inventory_read(*, seconds_ago: int) -> None:
+    Collection.objects.filter(kind="Ingress").update(observed_at=timezone.now() - timedelta(seconds=seconds_ago))
 
 
 def make_due(delivery: Delivery) -> None:
@@ -48,6 +54,45 @@ def test_steps_tell_the_way_in_order(scene: Scene) -> None:
         ("serving", "warning"),
     ]
     assert (delivery.attempt, delivery.claim, delivery.lease_until) == (1, "", None)
+
+
+def test_gate_closes_when_somebody_took_the_host_behind_the_portals_back(scene: Scene) -> None:
+    request = scene.ask()
+    put(scene.sandbox, ingress("pay", "theirs", "shop.dev.example.net"))
+    inventory_read(seconds_ago=5)
+
+    delivery = attempt(request)
+
+    assert (delivery.state, delivery.reason["code"]) == (DeliveryState.FAILED, "host_conflict")
+    assert request.state == RequestState.STALE
+    assert [step["name"] for step in delivery.steps] == ["gate"]
+
+
+def test_gate_lists_ingresses_once_for_a_burst(scene: Scene) -> None:
+    put(scene.sandbox, ingress("pay", "theirs", "theirs.dev.example.net"))
+    inventory_read(seconds_ago=0)
+    assert attempt(scene.ask()).state == DeliveryState.LIVE
+    assert not Ingress.objects.filter(name="theirs").exists()
+
+    inventory_read(seconds_ago=5)
+    assert attempt(scene.ask("docs.dev.example.net")).state == DeliveryState.LIVE
+    assert Ingress.objects.filter(name="theirs").exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [({"name": "grpc", "port": 80}, "port_not_found"), (None, "service_not_found")],
+)
+def test_gate_closes_when_the_backend_is_gone(scene: Scene, change: dict[str, Any] | None, code: str) -> None:
+    request = scene.ask()
+    remove(scene.sandbox, service("web", "shop"))
+    if change is not None:
+        put(scene.sandbox, service("web", "shop") | {"spec": {"ports": [change]}})
+
+    delivery = attempt(request)
+
+    assert (delivery.state, delivery.reason["code"]) == (DeliveryState.FAILED, code)
+    assert request.state == RequestState.STALE
 
 
 def test_unreachable_cluster_is_tried_again_later_and_succeeds_then(scene: Scene) -> None:
