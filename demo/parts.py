@@ -6,7 +6,7 @@ import http.client
 from pathlib import Path
 from typing import Any
 
-from apps.kube.permissions import REQUIRED_RULES
+from apps.kube.permissions import OPTIONAL_RULES, REQUIRED_RULES
 from demo.plan import CLUSTERS, HOST, SERVICES, Plan
 from sandbox.rbac import Tokens
 
@@ -18,9 +18,10 @@ ANSWER_SECONDS = 5.0
 
 
 def portal_rules() -> list[dict[str, Any]]:
-    """What the portal asks of every cluster, as the sandbox's RBAC."""
+    """What the portal asks of every cluster and what it may use beside that, as the sandbox's RBAC."""
     return [
-        {"apiGroups": [rule.group], "resources": [rule.resource], "verbs": list(rule.verbs)} for rule in REQUIRED_RULES
+        {"apiGroups": [rule.group], "resources": [rule.resource], "verbs": list(rule.verbs)}
+        for rule in (*REQUIRED_RULES, *OPTIONAL_RULES)
     ]
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from django.db import models
 
 from apps.clusters.models import Cluster
-from apps.inventory.models import Ingress, IngressPath, ObservedObject, Service
+from apps.inventory.models import Ingress, IngressPath, ObservedObject, Secret, Service
 
 DELETE_BATCH = 500
 UPDATE_BATCH = 200
@@ -96,6 +96,12 @@ def upsert_ingress(cluster: Cluster, row: Ingress, paths: list[IngressPath]) -> 
     )
     stored.paths.all().delete()
     IngressPath.objects.bulk_create([_bound(path, stored) for path in paths])
+
+
+def upsert_secret(cluster: Cluster, row: Secret) -> Secret:
+    """Write one Secret that was just created."""
+    values = {field: getattr(row, field) for field in _fields(Secret)}
+    return Secret.objects.update_or_create(cluster=cluster, namespace=row.namespace, name=row.name, defaults=values)[0]
 
 
 def _stored(model: type[ObservedObject], cluster: Cluster) -> models.QuerySet[Any]:

@@ -164,6 +164,15 @@ class ClusterClient:
             content_type="application/apply-patch+yaml",
         )
 
+    def create(self, manifest: dict[str, Any], *, field_manager: str) -> dict[str, Any]:
+        """A new object as the cluster keeps it; ObjectConflict if its name is taken. Never changes what is there."""
+        return self._transport.request(
+            "POST",
+            kind_of(manifest).path(manifest["metadata"].get("namespace")),
+            query={"fieldManager": field_manager, "fieldValidation": "Strict"},
+            body=json.dumps(manifest, ensure_ascii=False).encode(),
+        )
+
     def delete(
         self,
         kind: Kind,

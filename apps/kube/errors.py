@@ -18,14 +18,16 @@ MESSAGE_LIMIT = 400
 _SECRETS = re.compile(
     r"-----BEGIN [^-]*-----.*?(?:-----END [^-]*-----|$)"
     r"|\b[Bb]earer\s+\S+"
-    r"|\beyJ[\w-]{8,}(?:\.[\w-]+){1,4}",
+    r"|\beyJ[\w-]{8,}(?:\.[\w-]+){1,4}"
+    # Base64 as long as a key's: an admission webhook may repeat the Secret that it refuses.
+    r"|[A-Za-z0-9+/]{80,}={0,2}",
     re.DOTALL,
 )
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
 def clean_message(text: str, *, limit: int = MESSAGE_LIMIT) -> str:
-    """One line of at most `limit` characters with tokens and PEM blocks blotted out."""
+    """One line of at most `limit` characters with tokens, PEM blocks and long base64 blotted out."""
     line = _CONTROL.sub(" ", _SECRETS.sub("[removed]", text)).strip()
     return line if len(line) <= limit else line[: limit - 1] + "…"
 

@@ -60,8 +60,18 @@ REQUIRED_RULES = (
     Rule("authorization.k8s.io", "selfsubjectrulesreviews", ("create",), "tests its own rights", namespaced=False),
 )
 
+# What a cluster may grant beside those; without it the portal says so where it would have needed it.
+OPTIONAL_RULES = (
+    Rule(
+        "",
+        "secrets",
+        ("create",),
+        "lets developers upload certificates as new TLS secrets; what is there can neither be changed nor deleted",
+    ),
+)
+
 _EXCESSES = (
-    ("write secrets", "", "secrets", ("create", "update", "patch", "delete")),
+    ("write secrets", "", "secrets", ("update", "patch", "delete")),
     ("run commands in pods", "", "pods/exec", ("create",)),
     ("change roles", _RBAC, "clusterroles", ("create", "update", "patch", "bind", "escalate")),
 )
@@ -117,7 +127,10 @@ def _texts(rule: dict[str, Any], name: str) -> list[str]:
 
 
 def rbac_manifest(namespaces: Sequence[str] | None = None) -> str:
-    """YAML to `kubectl apply` that grants REQUIRED_RULES and nothing else; with `namespaces`, only in those."""
+    """YAML to `kubectl apply` that grants REQUIRED_RULES and nothing else; with `namespaces`, only in those.
+
+    How to grant OPTIONAL_RULES in a namespace stands in the comment above it.
+    """
     subject = {"kind": "ServiceAccount", "name": SERVICE_ACCOUNT, "namespace": NAMESPACE}
     everywhere = [rule for rule in REQUIRED_RULES if not (namespaces and rule.namespaced)]
     objects: list[dict[str, Any]] = [
@@ -148,6 +161,13 @@ def _role_and_binding(
 
 
 _WHY = "".join(f"#   {rule.resource}: {rule.why}\n" for rule in REQUIRED_RULES)
+_ALSO = "".join(
+    f"#   {', '.join(rule.verbs)} {rule.resource}: {rule.why}\n"
+    f"#     kubectl create role portico-upload -n NAMESPACE --verb={','.join(rule.verbs)} --resource={rule.resource}\n"
+    f"#     kubectl create rolebinding portico-upload -n NAMESPACE --role=portico-upload \\\n"
+    f"#       --serviceaccount={NAMESPACE}:{SERVICE_ACCOUNT}\n"
+    for rule in OPTIONAL_RULES
+)
 _HEADER = f"""\
 # What the portal needs in this cluster, and nothing else:
 {_WHY}#
@@ -160,4 +180,6 @@ _HEADER = f"""\
 #      kubectl --kubeconfig portico.kubeconfig config set-credentials portico --token="$(kubectl create token \\
 #        {SERVICE_ACCOUNT} -n {NAMESPACE} --duration 8760h)"
 #      kubectl --kubeconfig portico.kubeconfig config set-context --current --user=portico
-"""
+#
+# Optional, in each namespace where it is wanted:
+{_ALSO}"""

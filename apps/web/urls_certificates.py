@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from apps.web.views import certificates
+from apps.web.views import certificates, certificates_upload
 
 urlpatterns: list[URLPattern] = [
     path("certificates/", certificates.certificate_list, name="certificate_list"),
     path("certificates/export/", certificates.certificate_export, name="certificate_export"),
+    path("certificates/upload/", certificates_upload.certificate_upload, name="certificate_upload"),
     path(
         "certificates/<str:cluster>/<str:namespace>/<str:name>/",
         certificates.certificate_detail,

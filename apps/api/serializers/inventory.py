@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from apps.api.serializers.common import ReasonOut
-from apps.api.serializers.strict import ListQuery, QuerySerializer, SearchQuery
+from apps.api.serializers.strict import ListQuery, QuerySerializer, SearchQuery, StrictSerializer, Text
 
 
 class NamespaceOut(serializers.Serializer[Any]):
@@ -52,6 +52,16 @@ class CertificateOut(serializers.Serializer[Any]):
     used_by = serializers.ListField(child=serializers.CharField())
     reasons = ReasonOut(many=True)
     warnings = ReasonOut(many=True)
+
+
+class CertificateIn(StrictSerializer):
+    """PEM: the chain, the server's own certificate first, and its key, which goes to the cluster and nowhere else."""
+
+    name = Text(
+        max_length=253, help_text="The Secret is called <name>-<day>; the day of an earlier upload is left out."
+    )
+    certificate = Text(max_length=500_000)
+    private_key = Text(write_only=True, max_length=100_000)
 
 
 class InventoryQuery(SearchQuery):

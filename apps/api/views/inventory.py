@@ -14,6 +14,7 @@ from apps.api.paging import order, search
 from apps.api.related import certificate_uses
 from apps.api.serializers.inventory import (
     AvailabilityOut,
+    CertificateIn,
     CertificateOut,
     CertificateQuery,
     HostQuery,
@@ -30,6 +31,7 @@ from apps.clusters.models import Cluster
 from apps.clusters.permissions import may_refresh_cluster
 from apps.clusters.selectors import get_cluster_for
 from apps.common.errors import PolicyViolation
+from apps.delivery.services import upload_certificate
 from apps.domains.hosts import InvalidHost, normalise_host
 from apps.exposures.availability import read_availability
 from apps.exposures.options import CATALOGUE, Option, controllers_for
@@ -105,8 +107,10 @@ class ServiceListView(InventoryView):
 
 
 class CertificateListView(InventoryView):
+    scopes = {"GET": Scope.CLUSTERS_READ, "POST": Scope.EXPOSURES_WRITE}
     queries = {"GET": CertificateQuery}
-    answers = {"GET": {200: CertificateOut}}
+    bodies = {"POST": CertificateIn}
+    answers = {"GET": {200: CertificateOut}, "POST": {201: CertificateOut}}
     kind = "Secret"
     further_problems = frozenset({422})
 
@@ -119,6 +123,20 @@ class CertificateListView(InventoryView):
         if self.asked.get("include"):
             rows += selectors.rejected_certificates(cluster, namespace, host, used_by=used_by)
         return self.respond_aged(cluster, rows)
+
+    def post(self, request: Request, name: str, namespace: str) -> Response:
+        """Upload a certificate as a new `kubernetes.io/tls` Secret, `<name>-<day>`, which can be chosen at once."""
+        asked = self.body()
+        cluster = get_cluster_for(self.user, name)
+        secret = upload_certificate(
+            by=self.user,
+            cluster=cluster,
+            namespace=namespace,
+            name=asked["name"],
+            certificate=asked["certificate"],
+            private_key=asked["private_key"],
+        )
+        return self.respond(selectors.judged_certificate(cluster, namespace, secret.name, ""), status=201)
 
     def _host(self) -> str:
         host: str = self.asked["host"]

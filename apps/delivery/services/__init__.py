@@ -1,7 +1,21 @@
-"""Delivery: rows as the queue (`queue`), one attempt of a row (`run`), the way from gate to live (`way`), drift."""
+"""Delivery: rows as the queue (`queue`), one attempt of a row (`run`), the way from gate to live (`way`), drift.
 
+Certificates that people upload go another way: straight to the cluster, because their keys are never stored.
+"""
+
+from apps.delivery.services.certificates import upload_certificate
 from apps.delivery.services.drift import Drift, read_drift
 from apps.delivery.services.queue import cancel_waiting, enqueue, retry, sweep, was_ever_sent
 from apps.delivery.services.run import run_delivery
 
-__all__ = ["Drift", "cancel_waiting", "enqueue", "read_drift", "retry", "run_delivery", "sweep", "was_ever_sent"]
+__all__ = [
+    "Drift",
+    "cancel_waiting",
+    "enqueue",
+    "read_drift",
+    "retry",
+    "run_delivery",
+    "sweep",
+    "upload_certificate",
+    "was_ever_sent",
+]

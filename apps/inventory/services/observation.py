@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from apps.clusters.models import Cluster
-from apps.inventory.models import Ingress
-from apps.inventory.observe import ingress_paths, ingress_row
-from apps.inventory.writes import upsert_ingress
+from apps.inventory.models import Ingress, Secret
+from apps.inventory.observe import ingress_paths, ingress_row, secret_row
+from apps.inventory.writes import upsert_ingress, upsert_secret
 
 
 def observe_ingress(*, cluster: Cluster, manifest: Mapping[str, Any] | None, namespace: str, name: str) -> None:
@@ -20,3 +21,10 @@ def observe_ingress(*, cluster: Cluster, manifest: Mapping[str, Any] | None, nam
             Ingress.objects.filter(cluster=cluster, namespace=namespace, name=name).delete()
             return
         upsert_ingress(cluster, ingress_row(cluster.pk, manifest), ingress_paths(manifest))
+
+
+def observe_secret(*, cluster: Cluster, manifest: Mapping[str, Any]) -> Secret:
+    """The public part of a TLS Secret as the cluster answered it; judged before the transaction, like every Secret."""
+    row = secret_row(cluster.pk, manifest, timezone.now())
+    with transaction.atomic():
+        return upsert_secret(cluster, row)

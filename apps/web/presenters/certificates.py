@@ -24,7 +24,7 @@ from apps.exposures.certificate_uses import CertificateUses, certificate_uses_fo
 from apps.exposures.models import Exposure
 from apps.exposures.permissions import may_expose_for
 from apps.exposures.selectors import list_exposures_for
-from apps.inventory.models import Secret
+from apps.inventory.models import Namespace, Secret
 from apps.inventory.selectors import judged_now, list_certificates_for
 from apps.kube.certificates import covers
 from apps.web.presenters.audit import harmless
@@ -189,10 +189,11 @@ def may_upload(user: User, cluster_name: str, namespace: str) -> Allowed:
 
 
 def upload_places(user: User) -> list[NamespaceGrant]:
-    """The namespaces in which the person may put certificates. Three queries."""
-    clusters = set(list_clusters_for(user).values_list("name", flat=True))
+    """The namespaces in which the person may put certificates, as far as they exist. Three queries."""
+    rows = Namespace.objects.filter(cluster__in=list_clusters_for(user))
+    known = set(rows.values_list("cluster__name", "name"))
     prefetch_related_objects([user], "memberships")
-    grants = [grant for grant in list_grants_for(user) if grant.cluster_name in clusters]
+    grants = [grant for grant in list_grants_for(user) if (grant.cluster_name, grant.namespace) in known]
     return [grant for grant in grants if may_expose_for(user, grant.team)]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -13,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from apps.accounts.selectors import grant_of
+from apps.delivery.services.certificates import without_day
 from apps.exposures.certificate_uses import certificate_uses_for, place_of
 from apps.inventory.selectors import freshness, get_certificate_for
 from apps.web.http import PAGE_SIZE, SignedInRequest
@@ -69,5 +71,6 @@ def certificate_detail(request: SignedInRequest, cluster: str, namespace: str, n
         "hosts": shown.coverage(request.user, certificate, uses),
         "age": freshness(secret.cluster, "Secret"),
         "may_upload": shown.may_upload(request.user, cluster, namespace),
+        "successor": urlencode({"place": f"{cluster}/{namespace}", "name": without_day(name)}),
     }
     return render(request, "certificates/certificate_detail.html", context)

@@ -15,12 +15,14 @@ from apps.api.views.document import openapi_document
 from apps.approvals.models import ChangeRequest
 from tests.factories import make_reserved_host
 from tests.integration.api.calls import Caller, wish
-from tests.integration.scenes import Scene
+from tests.integration.scenes import AUTHORITY, Scene
 
 ROLES = ("viewer", "developer", "stranger", "approver", "platform", "auditor")
 SPEC = {"paths": wish()["paths"]}
 NEW_CLUSTER = {"name": "new", "environment": "dev", "endpoint": "https://x.example.com", "token": "t"}
 NEW_ZONE = {"name": "example.org", "team": "web", "approver_group": "network"}
+NEW = AUTHORITY.issue(["new.example.com"])
+PAIR = {"name": "new-tls", "certificate": NEW.certificate_pem, "private_key": NEW.private_key_pem}
 
 # Status per role, in the order of ROLES. {exposure} belongs to team web, {request} awaits the group *network*.
 READS = {
@@ -66,6 +68,7 @@ WRITES: dict[tuple[str, str], tuple[Any, tuple[int, ...]]] = {
     ("post", "clusters/dev-1/pause/"): ({"reason": "x"}, (403, 403, 403, 404, 200, 403)),
     ("post", "clusters/dev-1/resume/"): ({}, (403, 403, 403, 404, 200, 403)),
     ("post", "clusters/dev-1/rekey/"): ({}, (403, 403, 403, 404, 400, 403)),
+    ("post", "clusters/dev-1/namespaces/web/certificates/"): (PAIR, (403, 201, 404, 404, 403, 403)),
     ("put", "clusters/dev-1/namespaces/web/exposures/a.dev.example.net/"): (SPEC, (403, 201, 404, 404, 403, 403)),
     ("post", "exposures/"): (wish("a.dev.example.net"), (403, 201, 404, 404, 403, 403)),
     ("put", "exposures/{exposure}/"): (SPEC, (403, 202, 404, 404, 403, 403)),

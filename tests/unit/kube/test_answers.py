@@ -89,8 +89,9 @@ def test_status_event_of_a_watch_becomes_its_error(status, kind):
         ("jwt eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ4In0.c2ln is bad", "jwt [removed] is bad"),
         ("-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY----- left", "[removed] left"),
         ("-----BEGIN PRIVATE KEY-----\nMIIE", "[removed]"),
-        ("x" * 500, "x" * 399 + "…"),
-        ("x" * 400, "x" * 400),
+        ("tls.key=" + "Ab3+" * 20 + "== is short", "tls.key=[removed] is short"),
+        ("x-" * 250, "x-" * 199 + "x…"),
+        ("x-" * 200, "x-" * 200),
     ],
 )
 def test_message_is_one_short_line_without_secrets(text, cleaned):

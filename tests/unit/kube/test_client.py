@@ -42,6 +42,22 @@ def test_apply_sends_the_manifest_as_apply_patch(connect, server):
     assert json.loads(request.body) == manifest
 
 
+def test_create_posts_to_the_collection_so_that_nothing_is_written_over(connect, server):
+    manifest = {"apiVersion": "v1", "kind": "Secret", "metadata": {"namespace": "web", "name": "a"}}
+
+    client = connect(answer(201, manifest), status(409, "AlreadyExists", 'secrets "a" already exists'))
+    assert client.create(manifest, field_manager="portico") == manifest
+    with pytest.raises(errors.ObjectConflict):
+        client.create(manifest, field_manager="portico")
+
+    request = server.received[0]
+    assert (request.method, request.target) == (
+        "POST",
+        "/api/v1/namespaces/web/secrets?fieldManager=portico&fieldValidation=Strict",
+    )
+    assert json.loads(request.body) == manifest
+
+
 def test_delete_sends_preconditions(connect, server):
     connect(answer(200, {})).delete(INGRESS, "web", "a", uid="u-1", resource_version="7")
 

@@ -78,7 +78,7 @@ def rule(verbs: str, groups: str, resources: str, names: str = "") -> dict[str, 
         ([rule("*", "apps", "*")], []),
         ([rule("update", "", "secrets")], ["write secrets"]),
         ([rule("*", "", "secrets")], ["write secrets"]),
-        ([rule("create", "*", "secrets")], ["write secrets"]),
+        ([rule("create", "*", "secrets")], []),
         ([rule("patch", "", "*")], ["write secrets"]),
         ([rule("update", "", "secrets", "one")], []),
         ([rule("update", "other.io", "secrets")], []),
@@ -148,6 +148,16 @@ def test_manifest_for_namespaces_grants_nothing_namespaced_elsewhere():
         ["secrets"],
         ["ingresses"],
     ]
+
+
+def test_manifest_says_how_to_allow_uploads_and_does_not_grant_them():
+    text = rbac_manifest(["web"])
+
+    assert "kubectl create role portico-upload -n NAMESPACE --verb=create --resource=secrets" in text
+    assert "--serviceaccount=portico-system:portico" in text
+    roles = [one for one in yaml.safe_load_all(text) if "Role" in one["kind"]]
+    rules = [entry for role in roles for entry in role.get("rules", []) if entry["resources"] == ["secrets"]]
+    assert [entry["verbs"] for entry in rules] == [["get", "list", "watch"]]
 
 
 def test_manifest_says_how_to_make_a_token():

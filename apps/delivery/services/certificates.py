@@ -1,0 +1,171 @@
+"""Puts an uploaded certificate into a cluster, as a new Secret whose name carries the day.
+
+The pair is judged in memory and sent straight to the cluster: of the private key nothing is stored, logged or given
+back (S4). What is there is never written over, so exposures move to the new certificate by a change request.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _n
+
+from apps.accounts.models import Team, User
+from apps.accounts.permissions import check
+from apps.accounts.selectors import grant_of
+from apps.audit.services import record
+from apps.clusters.models import Cluster
+from apps.clusters.services.clients import client_for
+from apps.common.errors import Conflict, NotPermitted, PolicyViolation, Violation
+from apps.common.said import say
+from apps.common.storable import storable
+from apps.exposures.permissions import may_expose_for
+from apps.inventory.models import Secret
+from apps.inventory.reasons import shown_reason
+from apps.inventory.selectors import get_namespace_for
+from apps.inventory.services import observe_secret
+from apps.kube.certificates import TLS_SECRET_TYPE, CertificateFacts, judge_pair
+from apps.kube.errors import Forbidden, ObjectConflict, ObjectNotFound
+from apps.kube.manifests import FIELD_MANAGER, MANAGED_BY_LABEL
+
+NAME_LIMIT = 200
+VERSIONS_A_DAY = 20
+_NAME = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
+_VERSION = re.compile(r"-\d{4}-\d{2}-\d{2}(-\d{1,2})?$")
+# They say more exactly than `unparsable` what is wrong.
+_EXPLANATIONS = ("fields_swapped", "key_encrypted", "damaged_pem", "not_pem")
+_ABOUT_KEY = frozenset({"no_private_key", "key_mismatch", "key_encrypted"})
+
+
+def upload_certificate(
+    *, by: User, cluster: Cluster, namespace: str, name: str, certificate: str, private_key: str
+) -> Secret:
+    """Create the Secret `<name>-<day>` and give its row in the inventory, from which it can be chosen at once.
+
+    Raises NotFound, NotPermitted, PolicyViolation with a reason for each field, Conflict, and ClusterError.
+    """
+    team = _team_of(by, cluster, namespace)
+    check(may_expose_for(by, team))
+    _refuse_paused(cluster)
+    base = base_name(name)
+    facts = _require_good(certificate, private_key)
+    live = _create(cluster, namespace, base, {"tls.crt": certificate, "tls.key": private_key})
+    with transaction.atomic():
+        secret = observe_secret(cluster=cluster, manifest=live)
+        _record(by, team, cluster, secret, facts)
+    return secret
+
+
+def base_name(name: str) -> str:
+    """The name without the day of an earlier upload; PolicyViolation if no Secret could be called so."""
+    base = without_day(name)
+    if len(base) > NAME_LIMIT or not _NAME.fullmatch(base):
+        message = _("A Secret cannot have this name.")
+        hint = _("Use up to %(limit)d lower-case letters, digits, hyphens and dots.") % {"limit": NAME_LIMIT}
+        raise PolicyViolation(message, errors=[Violation("name_invalid", "name", message, hint)])
+    return base
+
+
+def without_day(name: str) -> str:
+    return _VERSION.sub("", name)
+
+
+def versioned_names(base: str, day: date) -> Iterator[str]:
+    """`shop-tls-2026-11-23`, then the same with -2, -3 and so on."""
+    first = f"{base}-{day.isoformat()}"
+    yield first
+    yield from (f"{first}-{number}" for number in range(2, VERSIONS_A_DAY + 1))
+
+
+def _team_of(by: User, cluster: Cluster, namespace: str) -> Team:
+    get_namespace_for(by, cluster, namespace)
+    grant = grant_of(cluster.name, namespace)
+    if grant is None:
+        raise NotPermitted(_("The namespace belongs to no team. A platform admin must grant it first."))
+    return grant.team
+
+
+def _refuse_paused(cluster: Cluster) -> None:
+    if cluster.is_paused:
+        said = {"cluster": cluster.name, "reason": cluster.pause_reason}
+        raise Conflict(_("Cluster %(cluster)s is paused: %(reason)s") % said, code="cluster_paused")
+
+
+def _require_good(certificate: str, private_key: str) -> CertificateFacts:
+    facts = judge_pair(certificate.encode(), private_key.encode(), now=timezone.now())
+    violations = [_violation(code, facts) for code in _refusing_codes(facts)]
+    if violations:
+        raise PolicyViolation(violations[0].message, errors=violations)
+    return facts
+
+
+def _refusing_codes(facts: CertificateFacts) -> list[str]:
+    warnings = [warning.code for warning in facts.warnings]
+    explained = [code for code in _EXPLANATIONS if code in warnings]
+    reasons = [reason.code for reason in facts.reasons if reason.code != "unparsable" or not explained]
+    # A key beside the certificate would stand where everybody looks for what is public.
+    return [*explained, *reasons, *(code for code in ("key_in_certificate",) if code in warnings)]
+
+
+def _violation(code: str, facts: CertificateFacts) -> Violation:
+    if code == "host_not_covered":
+        message = _("The certificate has no DNS names, so it serves no host.")
+        return Violation(code, "certificate", message, _("Ask for one with the host among its alternative names."))
+    # What cannot be read is the key as soon as the certificate could be.
+    unread = code in {"unparsable", "damaged_pem", "not_pem"} and bool(facts.fingerprint_sha256)
+    shown = shown_reason({"code": code})
+    field = "private_key" if code in _ABOUT_KEY or unread else "certificate"
+    return Violation(code, field, shown["message"], shown["hint"])
+
+
+def _create(cluster: Cluster, namespace: str, base: str, content: dict[str, str]) -> dict[str, Any]:
+    client, place = client_for(cluster), {"namespace": namespace, "cluster": cluster.name}
+    try:
+        for name in versioned_names(base, timezone.now().date()):
+            try:
+                return client.create(_manifest(namespace, name, content), field_manager=FIELD_MANAGER)
+            except ObjectConflict:
+                continue
+    except Forbidden as error:
+        message = _n(
+            "The portal may not create Secrets in %(namespace)s of %(cluster)s. A platform admin can allow it as the"
+            " cluster's RBAC manifest says, or create the Secret with kubectl."
+        )
+        raise Forbidden(say(message, **place)) from error
+    except ObjectNotFound as error:
+        message = _n("Namespace %(namespace)s does not exist any more.")
+        raise Conflict(say(message, namespace=namespace), code="namespace_gone") from error
+    raise Conflict(_("There are too many Secrets of this name from today. Choose another name."), code="name_taken")
+
+
+def _manifest(namespace: str, name: str, content: dict[str, str]) -> dict[str, Any]:
+    return {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "metadata": {"name": name, "namespace": namespace, "labels": {MANAGED_BY_LABEL: FIELD_MANAGER}},
+        "type": TLS_SECRET_TYPE,
+        "data": {key: base64.b64encode(text.encode()).decode() for key, text in content.items()},
+    }
+
+
+def _record(by: User, team: Team, cluster: Cluster, secret: Secret, facts: CertificateFacts) -> None:
+    record(
+        "certificate.uploaded",
+        by=by,
+        object_type="certificate",
+        object_id=secret.uid,
+        object_name=f"{secret.namespace}/{secret.name}",
+        team=team.name,
+        cluster=cluster.name,
+        after={
+            "fingerprint_sha256": facts.fingerprint_sha256,
+            "subject_names": [storable(name) for name in facts.subject_names],
+        },
+    )
