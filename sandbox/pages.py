@@ -50,6 +50,6 @@ def service_page(visit: Visit) -> bytes:
     return _page(visit.service, "This demo service is reached.", facts)
 
 
-def error_page(code: int, lead: str, host: str, path: str) -> bytes:
+def error_page(code: int, lead: str, host: str = "", path: str = "") -> bytes:
     title = f"{code} {HTTPStatus(code).phrase}"
     return _page(title, lead, {"Host": host, "Path": path})

@@ -139,6 +139,10 @@ def _point(address: str) -> dict[str, str]:
     return {"ip": address}
 
 
+# The same bytes for every host, like the default backend of real controllers: so a 404 of a service can be told from it.
+NOT_FOUND = error_page(404, "No exposure answers for this host and path.")
+
+
 class _Entry(Handler):
     router: Router
     scheme: str
@@ -155,7 +159,7 @@ class _Entry(Handler):
         site = table.site(host)
         route = site.route(path) if site else None
         if route is None:
-            self._fail(404, "No exposure answers for this host and path.", host)
+            self.answer(404, HTML, NOT_FOUND)
         elif self._is_answered_by_options(route, host, body):
             return
         elif not table.endpoints(route):
