@@ -139,7 +139,7 @@ def _point(address: str) -> dict[str, str]:
     return {"ip": address}
 
 
-# The same bytes for every host, like the default backend of real controllers: so a 404 of a service can be told from it.
+# The same bytes for every host, like the default backend of real controllers: a 404 of a service can be told from it.
 NOT_FOUND = error_page(404, "No exposure answers for this host and path.")
 
 
