@@ -15,6 +15,7 @@ from pathlib import Path
 
 GO_VERSION = (1, 26)
 POSTGRES_INSTALLATIONS = Path("/usr/lib/postgresql")
+BIND_PROGRAM = Path("/usr/sbin/named")  # not on everybody's PATH
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -62,6 +63,11 @@ def chromium() -> str | None:
     return next((path for name in CHROMIUM_NAMES if (path := shutil.which(name))), None)
 
 
+def named() -> str | None:
+    """Path of BIND's server: Debian's, or the one on PATH."""
+    return str(BIND_PROGRAM) if BIND_PROGRAM.exists() else shutil.which("named")
+
+
 def missing_go() -> list[Missing]:
     version = go_version()
     if version is not None and version >= GO_VERSION:
@@ -80,6 +86,10 @@ def missing_redis() -> list[Missing]:
     return [] if shutil.which("redis-server") else [Missing("Redis", "apt-get install redis-server")]
 
 
+def missing_bind() -> list[Missing]:
+    return [] if named() else [Missing("BIND", "apt-get install bind9")]
+
+
 def missing_chromium() -> list[Missing]:
     return [] if chromium() else [Missing("Chromium", "apt-get install chromium")]
 
@@ -95,7 +105,8 @@ def missing_network_tools() -> list[Missing]:
 
 def main() -> int:
     """Name everything the machine lacks for the whole suite, one line each."""
-    lacking = missing_go() + missing_postgres() + missing_redis() + missing_chromium() + missing_network_tools()
+    servers = missing_postgres() + missing_redis() + missing_bind()
+    lacking = missing_go() + servers + missing_chromium() + missing_network_tools()
     for missing in lacking:
         print(missing, file=sys.stderr)
     return 1 if lacking else 0

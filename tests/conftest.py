@@ -24,7 +24,7 @@ WORKER_OUTPUT = "left_out_tiers"
 
 
 def _missing_for_cluster() -> list[Missing]:
-    parts = binaries.missing() + machine.missing_postgres() + machine.missing_redis()
+    parts = binaries.missing() + machine.missing_postgres() + machine.missing_redis() + machine.missing_bind()
     if parts or network.is_inside():
         return parts
     launcher = Missing("The network of the test bed", f"{network.LAUNCHER} pytest tests/cluster")

@@ -46,14 +46,19 @@ class Outcome(StrEnum):
 
 
 class Deadline:
-    """The moment at which all questions of one check end."""
+    """The moment at which all questions of one check end. `silent` are the servers that already cost it time."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, silent: set[Server] | None = None) -> None:
         self._end = time.monotonic() + seconds
+        self.silent: set[Server] = set() if silent is None else silent
 
     @property
     def left(self) -> float:
         return max(self._end - time.monotonic(), 0.0)
+
+    def part(self, share: float) -> Deadline:
+        """An earlier end for what matters less."""
+        return Deadline(self.left * share, self.silent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,18 +73,23 @@ HELPFUL = frozenset({Outcome.FOUND, Outcome.NO_SUCH_NAME})
 
 
 def ask(servers: Sequence[Server], name: dns.name.Name, kind: dns.rdatatype.RdataType, deadline: Deadline) -> Reply:
-    """The first helpful reply; without one the first failure that says something, else SILENT."""
+    """The first helpful reply; without one the first failure that says something, else SILENT.
+
+    A server that kept silent before is asked last, or it would cost every question of the check its time.
+    """
     query = dns.message.make_query(name, kind, use_edns=0, payload=PAYLOAD)
-    failure, waiting = Reply(Outcome.SILENT), list(servers)
-    for server in [server for _round in range(ROUNDS) for server in servers]:
+    failure, waiting = Reply(Outcome.SILENT), sorted(servers, key=lambda server: server in deadline.silent)
+    for server in waiting * ROUNDS:
         if server not in waiting:
             continue
         reply = _ask_one(server, query, deadline)
         if reply.outcome in HELPFUL:
             return reply
-        if reply.outcome != Outcome.SILENT:
-            waiting.remove(server)
-            failure = reply if failure.outcome == Outcome.SILENT else failure
+        if reply.outcome == Outcome.SILENT:
+            deadline.silent.add(server)
+            continue
+        waiting.remove(server)
+        failure = reply if failure.outcome == Outcome.SILENT else failure
     return failure
 
 

@@ -110,7 +110,7 @@ def is_address(text: str) -> bool:
 
 
 def _issuers(name: str, servers: Sequence[Server], deadline: Deadline) -> Issuers | None:
-    return find_issuers(name, servers, Deadline(deadline.left * CERTIFICATES_SHARE))
+    return find_issuers(name, servers, deadline.part(CERTIFICATES_SHARE))
 
 
 def _finding(reason: str, wording: Wording, resolution: Resolution | None = None, **facts: str) -> Finding:

@@ -9,11 +9,13 @@ from django.utils import timezone
 
 from apps.clusters.models import Cluster
 from apps.delivery import tasks
-from apps.delivery.services import names
+from apps.delivery.models import Delivery
+from apps.delivery.services import names, run, run_delivery
 from apps.delivery.services.names import check_exposure_name, claim_due_names
 from apps.domains.models import NameCheck
 from apps.exposures.models import Exposure
 from tests import factories
+from tests.integration.scenes import Scene
 from tests.unit.domains.dns.conftest import serve
 from tests.unit.domains.dns.responder import zone
 
@@ -44,6 +46,14 @@ def test_answer_becomes_a_condition_beside_ready(cluster, settings, serve):
     assert (condition["type"], condition["status"], condition["reason"]) == ("Resolves", "True", "PointsAtEntry")
     assert condition["params"] == {"name": "shop.example.com"}
     assert not exposure.is_ready
+
+
+def test_host_is_checked_right_after_it_went_live(scene: Scene, monkeypatch):
+    sent: list[tuple[str, ...]] = []
+    monkeypatch.setattr(run, "dispatch", lambda *message: sent.append(message))
+    request = scene.ask()
+    run_delivery(Delivery.objects.get(revision=request.revision_id).pk)
+    assert ("apps.delivery.tasks.check_name", request.exposure_id) in sent
 
 
 def test_deleted_exposure_is_not_checked(cluster):

@@ -10,6 +10,7 @@ def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty folder as the whole PATH."""
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(machine, "POSTGRES_INSTALLATIONS", tmp_path / "none")
+    monkeypatch.setattr(machine, "BIND_PROGRAM", tmp_path / "none" / "named")
     return tmp_path
 
 
@@ -26,6 +27,7 @@ def test_bare_machine_is_told_one_line_for_each_part(programs, capsys):
         "Go 1.26 or newer is missing: install it from go.dev, or name a folder of ready-made binaries in TESTBED_BIN",
         "PostgreSQL is missing: apt-get install postgresql",
         "Redis is missing: apt-get install redis-server",
+        "BIND is missing: apt-get install bind9",
         "Chromium is missing: apt-get install chromium",
         "The program ip is missing: apt-get install iproute2",
         "The program unshare is missing: apt-get install util-linux",
@@ -51,6 +53,14 @@ def test_newest_postgres_installation_is_taken(programs, tmp_path, monkeypatch):
         put_program(folder, "initdb")
     monkeypatch.setattr(machine, "POSTGRES_INSTALLATIONS", tmp_path)
     assert machine.postgres_folder() == tmp_path / "17" / "bin"
+
+
+def test_bind_outside_the_path_is_found_before_the_one_on_it(programs, monkeypatch):
+    on_path = put_program(programs, "named")
+    assert machine.named() == str(on_path)
+    installed = put_program(programs, "installed-named")
+    monkeypatch.setattr(machine, "BIND_PROGRAM", installed)
+    assert machine.named() == str(installed)
 
 
 @pytest.mark.parametrize(("value", "expected"), [("true", True), ("1", True), ("false", False), ("", False)])

@@ -107,6 +107,14 @@ def test_failure_says_more_than_silence(serve):
     assert (len(quiet.asked), len(broken.asked)) == (2, 1)
 
 
+def test_server_that_kept_silent_is_asked_last_from_then_on(serve):
+    quiet, good = serve(silent), serve(zone(SHOP))
+    deadline = Deadline(2)
+    for _ in range(3):
+        assert ask([quiet.server, good.server], NAME, dns.rdatatype.A, deadline).outcome == Outcome.FOUND
+    assert (len(quiet.asked), len(good.asked)) == (1, 3)
+
+
 def test_no_server_is_silence():
     assert put() == Reply(Outcome.SILENT)
 
