@@ -112,5 +112,8 @@
     if (dialog.open) dialog.close();
     else open();
   });
-  window.addEventListener("pageshow", () => dialog.open && dialog.close());
+  // Back from the page that was opened, the page is as it was left: with the palette over it.
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted && dialog.open) dialog.close();
+  });
 })();

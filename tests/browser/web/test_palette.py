@@ -74,6 +74,7 @@ def test_palette_shows_what_was_opened_last_first(opened):
     page.keyboard.type("shop")
     palette_of(page).get_by_role("option", name="shop.example.com").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("shop.example.com")
+    page.wait_for_load_state()
     page.keyboard.press("Control+k")
     expect(palette_of(page).get_by_role("group").first.get_by_role("option")).to_contain_text("shop.example.com")
     expect(palette_of(page).get_by_role("group").first).to_have_accessible_name("Opened last")
@@ -91,7 +92,7 @@ def test_palette_says_when_nothing_matches_and_gives_the_focus_back(opened):
 
 def test_palette_opens_with_a_click_into_the_search(opened):
     page = opened(size=PHONE)
-    page.get_by_role("searchbox").click()
+    page.get_by_role("searchbox", name="Search", exact=True).click()
     expect(palette_of(page).get_by_role("combobox")).to_be_focused()
 
 

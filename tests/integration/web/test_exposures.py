@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -244,3 +245,14 @@ def test_drift_of_a_cluster_that_cannot_be_asked_is_an_answer(client, cluster, d
     response = page(client, live_exposure(cluster, team), "exposure_drift")
     assert response.status_code == 200
     assert "The cluster could not be asked." in response.text
+
+
+def test_list_searches_within_the_filters_in_use(client, cluster, developer, team):
+    """A form of its own keeps what the chips chose; the page starts anew."""
+    client.force_login(developer)
+    for name in ("cart", "shop"):
+        factories.make_revision(factories.make_exposure(cluster, team, host=f"{name}.example.com"))
+    page = client.get(reverse("web:exposure_list"), {"q": "shop", "team": team.name, "page": "1"})
+    form = page.text.partition('class="filter-search"')[2].partition("</form>")[0]
+    sent = re.findall(r'name="(\w+)" value="([^"]*)"', form)
+    assert (sent, page.context["page"].paginator.count) == ([("q", "shop"), ("team", team.name)], 1)
