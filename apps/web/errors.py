@@ -10,7 +10,10 @@ from http import HTTPStatus
 from typing import Any
 
 from django import forms
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.defaultfilters import filesizeformat
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -52,6 +55,10 @@ def _spoken(violation: Violation) -> Violation:
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    if isinstance(exception, RequestDataTooBig):
+        limit = filesizeformat(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+        message = _("What you sent is larger than %(limit)s, more than any form here takes. Nothing was saved.")
+        return _page(request, 413, message=message % {"limit": limit})
     return _page(request, 400)
 
 

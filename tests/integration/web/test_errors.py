@@ -112,3 +112,11 @@ def test_problem_document_under_api(url, status, code):
 def test_bad_host_header_is_a_400(client):
     response = client.get("/accounts/login/", headers={"Host": "evil.example"})
     assert response.status_code == 400
+
+
+def test_a_body_larger_than_the_limit_is_a_page_that_names_the_limit(client, settings):
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1024
+    answer = client.post("/accounts/login/", {"login": "x" * 2000}, headers={"Accept-Language": "en"})
+
+    assert answer.status_code == 413
+    assert "larger than 1.0\xa0KB" in answer.content.decode()
