@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from apps.common.errors import PortalError, Violation
 from apps.common.said import spoken
 
-PAGES = {400, 403, 404, 409, 422, 429, 500, 503}
+PAGES = {400, 403, 404, 409, 413, 422, 429, 500, 503}
 WAIT_SECONDS = "60"
 
 
