@@ -75,6 +75,9 @@ def pages(tokens: dict[str, str]) -> Iterator[Shot]:
     yield Shot("requests", "approver", "/requests/")
     for name, path in PLATFORM_PAGES.items():
         yield Shot(name, "platform", path)
+    yield Shot("search", "developer", "/search/?q=web")
+    yield Shot("search-nothing-found", "developer", "/search/?q=nothing-has-this-name")
+    yield Shot("help", "developer", "/help/")
     yield Shot("profile", "developer", "/profile/")
     yield Shot("tokens", "developer", "/tokens/")
     yield Shot("token-new", "developer", "/tokens/new/")
