@@ -118,6 +118,8 @@ def _violation(code: str, facts: CertificateFacts) -> Violation:
     if code == "host_not_covered":
         message = _("The certificate has no DNS names, so it serves no host.")
         return Violation(code, "certificate", message, _("Ask for one with the host among its alternative names."))
+    if code == "fields_swapped":
+        return Violation(code, "certificate", shown_reason({"code": code})["message"], _("Swap the two fields."))
     # What cannot be read is the key as soon as the certificate could be.
     unread = code in {"unparsable", "damaged_pem", "not_pem"} and bool(facts.fingerprint_sha256)
     shown = shown_reason({"code": code})
