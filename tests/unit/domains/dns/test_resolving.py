@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
 from dns.rcode import Rcode
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from apps.domains.dns import asking
 from apps.domains.dns.asking import Deadline, Outcome
 from apps.domains.dns.resolving import Issuers, Link, Resolution, find_issuers, resolve
 from tests.unit.domains.dns.responder import Responder, reply, zone
@@ -16,6 +22,14 @@ def resolved(responder: Responder, name: str = "shop.example.com") -> Resolution
 
 def issuers(responder: Responder, name: str = "shop.example.com") -> Issuers | None:
     return find_issuers(name, [responder.server], Deadline(2))
+
+
+@contextmanager
+def patched_tries(seconds: float) -> Iterator[None]:
+    """Damage may make an answer unfit to be awaited; the test need not wait as long as people would."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(asking, "TRY_SECONDS", seconds)
+        yield
 
 
 def test_addresses_of_both_families_are_found_with_the_shorter_ttl(serve):
@@ -125,3 +139,29 @@ def test_caa_that_only_reports_restricts_nobody(serve):
 
 def test_servers_that_fail_for_caa_tell_nothing(serve):
     assert issuers(serve(lambda query, over_tcp: reply(query, rcode=Rcode.SERVFAIL))) is None
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.tuples(st.integers(2, 400), st.integers(0, 255)), max_size=6), st.integers(12, 400), st.booleans())
+def test_damaged_answer_ends_in_an_outcome(damage, length, keeps_question):
+    """Bytes are changed behind the id of a good answer, which is cut somewhere; nothing may come out but an outcome."""
+    records = [*CHAIN, "b.example.net 100 A 10.0.0.10", 'example.com 300 CAA 0 issue "ca.example.net"']
+
+    def damaged(query, over_tcp):
+        wire = bytearray(reply(query, *records).to_wire())
+        first = 12 + len(query.question[0].name.to_wire()) + 4 if keeps_question else 2
+        for position, value in damage:
+            if first <= position < len(wire):
+                wire[position] = value
+        return bytes(wire[:length])
+
+    responder = Responder(damaged)
+    try:
+        with patched_tries(0.02):
+            deadline = Deadline(0.2)
+            found = resolve("shop.example.com", [responder.server], deadline)
+            find_issuers("shop.example.com", [responder.server], deadline)
+    finally:
+        responder.stop()
+    assert isinstance(found.outcome, Outcome)
+    assert bool(found.addresses) == (found.outcome == Outcome.FOUND)
