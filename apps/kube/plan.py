@@ -141,15 +141,33 @@ def _same(desired: Any, live: Any) -> bool:
     return type(desired) is type(live) and bool(desired == live)
 
 
-def last_writer(live: Manifest, *, field_manager: str = FIELD_MANAGER) -> Writer | None:
-    """Whoever wrote last to the object besides us, the controllers that only report its status left aside."""
+def last_writer(live: Manifest, *, of: Iterable[str] = (), field_manager: str = FIELD_MANAGER) -> Writer | None:
+    """Whoever wrote last to the object besides us, the controllers that only report its status left aside.
+
+    Where somebody holds one of the fields `of`, the last of those: others may have written elsewhere since.
+    """
     entries = _mapping(live.get("metadata")).get("managedFields")
     others = [
-        Writer(str(entry.get("manager", "")), str(entry.get("operation", "")), str(entry.get("time", "")))
+        entry
         for entry in (entries if isinstance(entries, list) else [])
         if isinstance(entry, dict) and entry.get("manager") != field_manager and not entry.get("subresource")
     ]
-    return max(others, key=lambda writer: writer.time, default=None)
+    paths = list(of)
+    holders = [entry for entry in others if any(_holds(entry.get("fieldsV1"), path) for path in paths)]
+    return max(map(_writer, holders or others), key=lambda writer: writer.time, default=None)
+
+
+def _writer(entry: Manifest) -> Writer:
+    return Writer(str(entry.get("manager", "")), str(entry.get("operation", "")), str(entry.get("time", "")))
+
+
+def _holds(fields: Any, path: str) -> bool:
+    """Whether a tree of `fieldsV1` reaches the dotted path. A leaf holds all below it: a list is changed as a whole."""
+    for key, below in _mapping(fields).items():
+        name = str(key).removeprefix("f:")
+        if path == name or (path.startswith(f"{name}.") and (not below or _holds(below, path[len(name) + 1 :]))):
+            return True
+    return False
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:

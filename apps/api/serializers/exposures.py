@@ -135,7 +135,7 @@ class WriterOut(serializers.Serializer[Any]):
 
 
 class DriftOut(serializers.Serializer[Any]):
-    """`last_writer` is who wrote to the object last besides the portal, when it differs."""
+    """`last_writer` is who wrote last, besides the portal, to what differs."""
 
     state = serializers.ChoiceField(["in_sync", "drifted", "missing", "never_applied"])
     differences = serializers.ListField(child=FreeObject())

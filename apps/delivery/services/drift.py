@@ -16,7 +16,7 @@ from apps.kube.plan import FieldDifference, Writer, differences, last_writer
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """`state` is in_sync, drifted, missing or never_applied; `writer` last wrote to the object besides us."""
+    """`state` is in_sync, drifted, missing or never_applied; `writer` last wrote, besides us, to what differs."""
 
     state: str
     differences: tuple[FieldDifference, ...]
@@ -45,4 +45,6 @@ def read_drift(*, exposure: Exposure) -> Drift:
     except ObjectNotFound:
         return Drift("missing", (), None)
     found = tuple(differences(desired, live))
-    return Drift("drifted" if found else "in_sync", found, last_writer(live) if found else None)
+    if not found:
+        return Drift("in_sync", (), None)
+    return Drift("drifted", found, last_writer(live, of=[entry.path for entry in found]))

@@ -216,3 +216,26 @@ def entry(manager: str, time: str, **more: str) -> dict[str, str]:
 )
 def test_last_writer_is_the_newest_but_us(entries, writer):
     assert last_writer({"metadata": {"managedFields": entries}}) == writer
+
+
+@pytest.mark.parametrize(
+    ("path", "manager"),
+    [
+        ("spec.rules.0.http.paths.0.path", "kubectl-patch"),
+        ("metadata.labels.app.kubernetes.io/managed-by", "kubectl-label"),
+        ("metadata.annotations.portico.dev/hash", "kubectl-annotate"),
+        ("spec.tls", "kubectl-annotate"),
+    ],
+)
+def test_last_writer_of_a_field_is_who_holds_it(path, manager):
+    def entry(name: str, hour: int, fields: dict[str, Any]) -> dict[str, Any]:
+        return {"manager": name, "operation": "Update", "time": f"2026-01-01T{hour:02}:00:00Z", "fieldsV1": fields}
+
+    entries = [
+        entry("kubectl-patch", 1, {"f:spec": {"f:rules": {}}}),
+        entry("kubectl-label", 2, {"f:metadata": {"f:labels": {"f:app.kubernetes.io/managed-by": {}}}}),
+        entry("kubectl-annotate", 3, {"f:metadata": {"f:annotations": {".": {}, "f:note": {}}}}),
+    ]
+    writer = last_writer({"metadata": {"managedFields": entries}}, of=[path])
+    assert writer is not None
+    assert writer.manager == manager
