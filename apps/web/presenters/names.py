@@ -10,11 +10,13 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from apps.common.conditions import is_true
 from apps.common.said import shown
+from apps.domains.dns.asking import Outcome
 from apps.domains.dns.servers import OFF
 from apps.domains.hosts import is_one_label_under
 from apps.domains.models import NameCheck
-from apps.domains.services_dns import wildcard_name
+from apps.domains.services_dns import WILDCARD_CONDITION, wildcard_name
 from apps.exposures.models import Exposure
 from apps.web.presenters.exposure_state import Badge
 
@@ -42,6 +44,7 @@ class NameCard:
     issuers: str
     checked_at: datetime | None
     is_wildcard: bool
+    is_hidden: bool
     may_check: bool
 
 
@@ -60,6 +63,7 @@ def name_card(exposure: Exposure) -> NameCard:
         issuers=_issuers(found.get("issuers")),
         checked_at=row.checked_at if row else None,
         is_wildcard=_is_covered(exposure),
+        is_hidden=_is_hidden(exposure, found),
         may_check=exposure.deleted_at is None and settings.PORTICO_RESOLVERS != OFF,
     )
 
@@ -92,10 +96,19 @@ def _is_covered(exposure: Exposure) -> bool:
     return is_one_label_under(exposure.host, exposure.cluster.wildcard_domain)
 
 
+def _is_hidden(exposure: Exposure, found: dict[str, Any]) -> bool:
+    """The wildcard works and does not count here: a record at or below the host takes its place (RFC 4592)."""
+    is_missing = found.get("reason") in {Outcome.NO_SUCH_NAME, Outcome.NO_ADDRESS}
+    return is_missing and _is_covered(exposure) and is_true(exposure.cluster.conditions, WILDCARD_CONDITION)
+
+
 def _chain(host: str, found: dict[str, Any]) -> tuple[str, ...]:
-    """Every name on the way, when there is more than the host itself."""
-    targets = [link["target"] for link in found.get("links", [])]
-    return (host, *targets, *([", ".join(found["addresses"])] if found["addresses"] else [])) if targets else ()
+    """Every name on the way with the TTL of the record that leads to it, when there is more than the host itself."""
+    links = found.get("links", [])
+    if not links:
+        return ()
+    addresses = [", ".join(found["addresses"])] if found["addresses"] else []
+    return (host, *(f"{link['target']} ({link['ttl']} s)" for link in links), *addresses)
 
 
 def _issuers(issuers: dict[str, Any] | None) -> str:

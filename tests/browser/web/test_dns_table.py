@@ -54,7 +54,7 @@ def test_host_is_checked_again_without_a_reload(opened):
     page.evaluate("window.sameDocument = true")
     card.get_by_role("button", name="Check again").click()
     expect(card).to_contain_text(f"{HOST} resolves to the cluster's entry, but not to 10.0.0.11 of it.")
-    expect(card).to_contain_text(f"{HOST} → in.example.net → 10.0.0.10")
+    expect(card).to_contain_text(f"{HOST} → in.example.net (300 s) → 10.0.0.10")
     expect(card).to_contain_text("The CAA records of example.com allow certificates from ca.example.net only.")
     assert page.evaluate("window.sameDocument") is True
 

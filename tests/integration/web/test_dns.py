@@ -65,7 +65,7 @@ def test_check_answers_with_the_table_and_sets_the_condition(client, exposure, a
     names = response.context["names"]
     assert response.templates[0].name == "exposures/dns.html"
     assert names.message == f"{HOST} resolves to the cluster's entry, but not to 2001:db8::10 of it."
-    assert (names.chain, names.ttl) == ((HOST, "in.example.net", "10.0.0.10"), 60)
+    assert (names.chain, names.ttl) == ((HOST, "in.example.net (300 s)", "10.0.0.10"), 60)
     assert [(record.now, record.is_set) for record in names.records] == [(("10.0.0.10",), True), ((), False)]
     exposure.refresh_from_db()
     assert [condition["type"] for condition in exposure.conditions] == ["Resolves"]
@@ -90,6 +90,17 @@ def test_host_under_the_wildcard_needs_no_record_of_its_own(exposure):
     card = name_card(exposure)
     assert card.is_wildcard
     assert [record.name for record in card.records] == ["*.dev.example.net"] * 2
+
+
+@pytest.mark.parametrize("works", [True, False])
+def test_record_that_hides_a_working_wildcard_is_told(client, exposure, cluster, answering, works):
+    Exposure.objects.update(host="shop.dev.example.net")
+    cluster.conditions = [{"type": "WildcardResolves", "status": str(works)}]
+    cluster.save()
+    answering("shop.dev.example.net 60 TXT text")
+    response = recheck(client, exposure, hx_request="true")
+    assert response.context["names"].is_hidden is works
+    assert ("another record at or below this name hides it" in response.text) is works
 
 
 @pytest.mark.parametrize(
