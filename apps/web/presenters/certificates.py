@@ -93,6 +93,12 @@ class CertificateRow(NamedTuple):
     certificate: Certificate
     uses: CertificateUses
 
+    @property
+    def uncovered(self) -> list[str]:
+        """Hosts that serve it although it does not cover them: their visitors get a warning."""
+        names = self.certificate.secret.subject_names
+        return [exposure.host for exposure in self.uses.exposures if not covers(exposure.host, names)]
+
 
 class BucketChip(NamedTuple):
     label: str | Promise

@@ -105,6 +105,15 @@ def test_list_shows_who_owns_and_what_uses_a_certificate(client, cluster, develo
     assert (row.certificate.team, row.uses.names) == ("web", ["shop.example.com", "by-hand"])
 
 
+def test_list_names_hosts_that_their_certificate_does_not_cover(client, cluster, developer, team):
+    factories.make_secret(cluster)
+    secured(cluster, team, "shop-tls")
+    secured(cluster, team, "shop-tls", host="other.example.com")
+    response = client.get(LIST)
+    assert [row.uncovered for row in response.context["rows"]] == [["other.example.com"]]
+    assert "other.example.com: not covered" in response.text
+
+
 def test_secrets_of_other_types_and_places_are_never_named(client, cluster, developer):
     factories.make_secret(cluster, "client-ca", is_tls=False, usable=False)
     factories.make_secret(cluster, "ledger-tls", namespace="pay")
@@ -187,11 +196,11 @@ def test_list_costs_the_same_for_one_and_three(client, cluster, developer, team,
 
     add("a")
     client.get(LIST)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(LIST)
     add("b")
     add("c")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         response = client.get(LIST)
     assert [len(row.uses.names) for row in response.context["rows"]] == [2, 2, 2]
 
