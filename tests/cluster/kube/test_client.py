@@ -16,7 +16,9 @@ from apps.kube.certificates import judge_secret
 from apps.kube.client import Access
 from apps.kube.kinds import INGRESS, INGRESS_CLASS, NAMESPACE, SECRET, SERVICE, Kind
 from apps.kube.manifests import FIELD_MANAGER, BackendPath, object_name, render_ingress, stamp
+from apps.kube.permissions import OPTIONAL_RULES
 from apps.kube.plan import Create, Delete, FieldDifference, Unchanged, Update, last_writer, make_plan
+from tests.cluster.kube.clusters import LEAST_RULES
 from tests.unit.kube.certs import NOW, issue
 
 HOST = "shop.example.com"
@@ -54,6 +56,27 @@ def apply(client, manifest: dict[str, Any], **options: Any) -> dict[str, Any]:
 
 def names(items: list[dict[str, Any]]) -> list[str]:
     return sorted(item["metadata"]["name"] for item in items)
+
+
+def test_a_certificate_is_created_with_the_optional_right_and_never_written_over(
+    cluster, connect, admin, portal, namespace
+):
+    rules = [
+        {"apiGroups": [rule.group], "resources": [rule.resource], "verbs": list(rule.verbs)} for rule in OPTIONAL_RULES
+    ]
+    uploading, pair = connect(cluster.token_for([*LEAST_RULES, *rules])), issue([HOST])
+    manifest = secret(namespace, "shop-tls", "kubernetes.io/tls", **{"tls.crt": pair.pem, "tls.key": pair.key_pem})
+
+    with pytest.raises(errors.Forbidden):
+        portal.create(manifest, field_manager=FIELD_MANAGER)
+    made = uploading.create(manifest, field_manager=FIELD_MANAGER)
+    with pytest.raises(errors.ObjectConflict):
+        uploading.create(manifest, field_manager=FIELD_MANAGER)
+    with pytest.raises(errors.Forbidden):
+        apply(uploading, manifest, force=True)
+
+    assert judge_secret(made["type"], made["data"], now=NOW, host=HOST).usable
+    assert admin.get(SECRET, namespace, "shop-tls")["data"] == manifest["data"]
 
 
 def test_version_is_told(portal):
