@@ -54,7 +54,7 @@ def test_deleting_needs_the_name_typed(guide):
 
 def test_only_one_menu_is_open_and_escape_gives_the_focus_back(guide):
     page = guide()
-    first, second = page.locator("main details[data-menu] > summary").all()
+    first, second = page.locator("main details.menu > summary").all()
     first.click()
     second.click()
     expect(page.locator("details[data-menu][open]")).to_have_count(1)

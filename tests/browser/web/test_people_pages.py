@@ -75,10 +75,10 @@ def test_pages_have_no_accessibility_findings(
 def test_token_is_made_and_revoked_without_scripts(browser: Browser, address: str) -> None:
     page = browser.new_page(java_script_enabled=False)
     sign_in(page, address, "ada", "/tokens/new/")
-    page.get_by_label("Name").fill("ci")
+    page.get_by_role("textbox", name="Name").fill("ci")
     page.get_by_role("button", name="Create token").click()
     expect(page.get_by_role("alert")).to_contain_text("Scopes: This field is required.")
-    expect(page.get_by_label("Name")).to_have_value("ci")
+    expect(page.get_by_role("textbox", name="Name")).to_have_value("ci")
     page.get_by_label("See exposures").check()
     page.get_by_role("button", name="Create token").click()
     expect(page.locator("#token")).to_contain_text("ptc_")
