@@ -50,7 +50,6 @@ BECAUSE: dict[str, tuple[Text, Text]] = {
     "https": (gettext_lazy("HTTPS"), gettext_lazy("a certificate will be served under this name")),
     "custom_host": (gettext_lazy("Custom host"), gettext_lazy("the name is not under the cluster’s own suffix")),
     "options": (gettext_lazy("Options"), gettext_lazy("an option widens access or sets headers")),
-    "options": (gettext_lazy("Options"), gettext_lazy("an option widens access or sets headers")),
 }
 MODES: dict[str, Text] = {
     StageMode.ANY: gettext_lazy("any one decides"),

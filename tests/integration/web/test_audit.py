@@ -37,7 +37,7 @@ def listed(client: Client, query: str = "") -> list[str]:
 
 def exported(client: Client, query: str = "") -> list[dict[str, str]]:
     response = client.get(f"{reverse('web:audit_export')}?{query}")
-    return list(csv.DictReader(b"".join(response.streaming_content).decode().splitlines()))
+    return list(csv.DictReader(response.getvalue().decode().splitlines()))
 
 
 def test_trail_shows_auditors_everything_newest_first(client, auditor):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
+from django.db.models import Model
 
 from apps.approvals.enums import RequestState, SlotState, StageMode, StageState, Verb
 from apps.approvals.models import ChangeRequest, Decision, RequestEvent, Slot, Stage
@@ -134,13 +135,13 @@ def test_one_person_has_one_voice_per_stage_in_the_database_too(world: World) ->
 
 
 @pytest.mark.parametrize("model", [Decision, RequestEvent, Revision, AuditEvent])
-def test_evidence_cannot_be_updated(world: World, model: type) -> None:
+def test_evidence_cannot_be_updated(world: World, model: type[Model]) -> None:
     request = world.ask()
     approve(by=world.people["approver"], request=request, content_hash=request.content_hash)
     column = {"Decision": "comment", "RequestEvent": "comment", "Revision": "reason", "AuditEvent": "comment"}
 
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
-        model.objects.update(**{column[model.__name__]: "forged"})
+        model._default_manager.update(**{column[model.__name__]: "forged"})
 
 
 def test_only_one_request_per_exposure_can_be_open_in_the_database_too(world: World) -> None:
