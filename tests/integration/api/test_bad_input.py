@@ -54,6 +54,8 @@ def names(scene: Scene) -> dict[str, str]:
         "request_id": pending.pk,
         "delivery_id": "dlv_none",
         "token_id": "tok_none",
+        "zone_id": "zone_none",
+        "reserved_id": "rsv_none",
     }
 
 
