@@ -11,8 +11,8 @@ from django.db import models
 
 
 def new_id(prefix: str) -> str:
-    """A new id: prefix, 11 hex digits of milliseconds, 13 random ones."""
-    return f"{prefix}_{time.time_ns() // 1_000_000:011x}{secrets.token_hex(7)[:13]}"
+    """A new id: prefix, 13 hex digits of microseconds, 11 random ones."""
+    return f"{prefix}_{time.time_ns() // 1_000:013x}{secrets.token_hex(6)[:11]}"
 
 
 class PrefixedIdField(models.CharField):  # type: ignore[type-arg]  # not subscriptable at run time
