@@ -103,7 +103,7 @@ PLATFORM_PAGES = {
 def exposure_pages(exposure: dict[str, str]) -> Iterator[Shot]:
     place, host = f"/exposures/{exposure['id']}/", exposure["host"]
     yield Shot(f"exposure-{host}", "developer", place)
-    if host.startswith("docs.dev"):
+    if host.startswith("handbook.dev"):
         for tab in ("manifest", "history", "requests", "events", "edit", "delete"):
             yield Shot(f"exposure-{host}-{tab}", "developer", f"{place}{tab}/")
 

@@ -10,10 +10,13 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from apps.clusters.enums import Environment
 from apps.common.errors import InvalidInput, Violation
+from apps.kube.addresses import check_ip
+from apps.kube.errors import AddressRefused
 
 NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
@@ -129,7 +132,10 @@ def is_dns_name(text: str) -> bool:
 def _clean_address(value: Any, field: str) -> str:
     text = value.strip().lower().removesuffix(".") if isinstance(value, str) else ""
     try:
+        check_ip(text, allow_loopback=settings.PORTICO_ALLOW_LOOPBACK_CLUSTERS)
         return str(ipaddress.ip_address(text))
+    except AddressRefused as refusal:
+        raise RuleError(refusal.code, field, _(refusal.message)) from refusal
     except ValueError as error:
         if text and text.isascii() and is_dns_name(text):
             return text

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from apps.common.errors import PolicyViolation, Violation
 from apps.domains.hosts import InvalidHost, normalise_host
@@ -28,7 +29,7 @@ MAX_PATH_LENGTH = 1000
 EMPTY_PART = re.compile(r"//|%2f|%5c")
 DOT_PARTS = frozenset({".", "..", "%2e", "%2e%2e", ".%2e", "%2e."})
 BAD_ENCODING = re.compile(r"%(?![0-9a-f]{2})|%[01][0-9a-f]|%7f")
-PATH = re.compile(r"/[A-Za-z0-9._~!$&'()*+,;=:@%/-]*")
+PATH = re.compile(r"/[A-Za-z0-9._~+=:@%/-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ def parse_spec(data: Mapping[str, Any]) -> ExposureSpec:
     )
     violations += broken_options
     if violations:
-        raise PolicyViolation(_("The exposure has %(count)d errors.") % {"count": len(violations)}, errors=violations)
+        raise PolicyViolation(_errors_sentence(len(violations)), errors=violations)
     return ExposureSpec(
         host=host,
         paths=paths,
@@ -107,6 +108,10 @@ def parse_spec(data: Mapping[str, Any]) -> ExposureSpec:
         ingress_class_name=data.get("ingress_class_name") or None,
         options=options,
     )
+
+
+def _errors_sentence(count: int) -> str:
+    return ngettext("The exposure has one error.", "The exposure has %(count)d errors.", count) % {"count": count}
 
 
 def _parse_tls(data: Mapping[str, Any] | None, violations: list[Violation]) -> str | None:

@@ -31,6 +31,7 @@ _METADATA = frozenset(
     ipaddress.ip_address(text)
     for text in ("169.254.169.254", "169.254.170.2", "fd00:ec2::254", "100.100.100.200", "192.0.0.192", "168.63.129.16")
 )
+_METADATA_NAMES = frozenset({"metadata", "metadata.google.internal", "instance-data", "metadata.azure.internal"})
 _NAT64 = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("64:ff9b:1::/48"))
 _COMPATIBLE = ipaddress.IPv6Network("::/96")
 _THIS_NETWORK = ipaddress.IPv4Network("0.0.0.0/8")
@@ -114,6 +115,8 @@ def _host(parts: SplitResult) -> str:
     # A last label of digits is an IPv4 address in one of inet_aton's many spellings; only the usual one is taken.
     if re.fullmatch(r"\d+|0[xX][0-9a-fA-F]*", labels[-1]):
         return _literal(host)
+    if host.lower() in _METADATA_NAMES:
+        raise _refused("address_metadata", _n("The address belongs to a cloud metadata service."))
     if len(host) > 253 or not all(_LABEL.fullmatch(label) for label in labels):
         raise _refused("host_invalid", _n("The host name of the address is not valid."))
     return host
@@ -137,6 +140,11 @@ def _unwrapped(ip: IPAddress) -> IPAddress:
         return inner
     embedded = any(ip in network for network in _NAT64) or (ip in _COMPATIBLE and int(ip) > 1)
     return IPv4Address(int(ip) & 0xFFFFFFFF) if embedded else ip
+
+
+def check_ip(text: str, *, allow_loopback: bool) -> None:
+    """AddressRefused for an IP address that no connection of the portal may go to, in whatever form it is written."""
+    _check_answer(_unwrapped(ipaddress.ip_address(text)), allow_loopback)
 
 
 def _check_answer(ip: IPAddress, allow_loopback: bool) -> None:

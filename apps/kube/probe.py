@@ -14,6 +14,8 @@ import time
 from dataclasses import dataclass
 
 from apps.common.sentences import gettext_noop as _n
+from apps.kube.addresses import check_ip
+from apps.kube.errors import AddressRefused, ClusterError
 
 BODY_LIMIT = 64 * 1024
 
@@ -35,7 +37,10 @@ class ProbeResult:
 def probe(*, address: str, port: int, host: str, path: str, tls: bool, timeout: float = 3.0) -> ProbeResult:
     """One GET of `path` for `host` at `address:port`; never raises. Redirects are answers, they are not followed."""
     started = time.monotonic()
-    connection = _connection(address, port, host, tls=tls, timeout=timeout)
+    try:
+        connection = _connection(_checked(address, port), port, host, tls=tls, timeout=timeout)
+    except (ClusterError, OSError) as error:
+        return ProbeResult(None, "", "", _reason(error), _elapsed(started))
     try:
         connection.connect()
         fingerprint = _served_fingerprint(connection.sock)
@@ -65,6 +70,14 @@ class _EntryConnection(http.client.HTTPSConnection):
         self.sock = self._tls.wrap_socket(raw, server_hostname=self._sni)
 
 
+def _checked(address: str, port: int) -> str:
+    """The entry's IP address; a name that leads to a metadata service or a link-local address is not called (S3)."""
+    found = socket.getaddrinfo(address, port, type=socket.SOCK_STREAM)
+    for answer in found:
+        check_ip(str(answer[4][0]), allow_loopback=True)
+    return str(found[0][4][0])
+
+
 def _connection(address: str, port: int, host: str, *, tls: bool, timeout: float) -> http.client.HTTPConnection:
     if tls:
         return _EntryConnection(address, port, host, timeout)
@@ -83,6 +96,10 @@ def _short_hash(body: bytes) -> str:
 
 
 def _reason(error: Exception) -> str:
+    if isinstance(error, AddressRefused):
+        return "the address may not be called"
+    if isinstance(error, socket.gaierror):
+        return "the entry's name does not resolve"
     if isinstance(error, TimeoutError):
         return _n("timed out")
     if isinstance(error, ConnectionRefusedError):

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django_htmx.middleware import HtmxDetails
 
 from apps.accounts.models import User
 
 PAGE_SIZE = 25
+# A longer address is cut by servers on the way.
+LONGEST_ADDRESS = 6000
+NOT_TYPED = ("csrfmiddlewaretoken", "token", "action")
+View = Callable[..., HttpResponse]
 
 
 class SignedInRequest(HttpRequest):
@@ -19,6 +27,26 @@ class SignedInRequest(HttpRequest):
 
     user: User
     htmx: HtmxDetails
+
+
+def signed_in_keeping_input(view: View) -> View:
+    """`login_required` for a form whose fields can also stand in its address.
+
+    When the session ends while somebody types, the form comes back after the sign-in with everything in it.
+    """
+    guarded = login_required(view)
+
+    @wraps(view)
+    def run(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method != "POST" or request.user.is_authenticated:
+            return guarded(request, *args, **kwargs)
+        typed = request.POST.copy()
+        for name in NOT_TYPED:
+            typed.pop(name, None)
+        address = f"{request.path}?{typed.urlencode()}"
+        return redirect_to_login(address if len(address) <= LONGEST_ADDRESS else request.path)
+
+    return run
 
 
 def page_of(request: HttpRequest, rows: QuerySet[Any], size: int = PAGE_SIZE) -> Page[Any]:

@@ -41,17 +41,17 @@ WISHES = (
         "developer", "prod-1", "web/shop", "legacy.example.com", "The old shop moves to the cluster.",
         rejected_by="approver", comment="Plain HTTP in production: please choose a certificate and ask again.",
     ),
-    Wish("developer", "dev-1", "web/docs", "docs.dev.localhost", "Preview of the new handbook."),
-    Wish("developer2", "test-1", "pay/ledger", "ledger.test.localhost", "For the end-to-end tests."),
+    Wish("developer", "dev-1", "web/docs", "handbook.dev.localhost", "Preview of the new handbook."),
+    Wish("developer2", "test-1", "pay/ledger", "bookkeeping.test.localhost", "For the end-to-end tests."),
     Wish(
         "developer", "test-1", "web/docs", "handbook.example.com", "The handbook under its real name.",
         secret_name="wildcard-tls", approved_by="approver2", comment="Covered by our wildcard.",
     ),
     Wish(
-        "developer", "prod-1", "web/docs", "docs.example.com", "Customers read the handbook here from Monday on.",
+        "developer", "prod-1", "web/docs", "manual.example.com", "Customers read the handbook here from Monday on.",
         secret_name="wildcard-tls",
     ),
-    Wish("developer2", "prod-1", "pay/ledger", "ledger.example.org", "Accounting needs it to close the year."),
+    Wish("developer2", "prod-1", "pay/ledger", "bookkeeping.example.org", "Accounting needs it to close the year."),
 )  # fmt: skip
 
 

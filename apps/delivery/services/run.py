@@ -170,7 +170,7 @@ def _hint(error: PortalError) -> str:
         "cluster_unauthorized": _n("A platform admin must renew the cluster's credential."),
         "cluster_forbidden": _n("A platform admin must extend the portal's rights in the cluster."),
         "cluster_rejected": _n("Read what the cluster says, change the exposure and ask again."),
-        "not_ours": _n("An object of this name exists and is not the portal's. Ask the platform team."),
+        "not_ours": _n("An object of this name lacks the exposure's labels: remove it or give them back, then retry."),
     }
     errors = getattr(error, "errors", None)
     return hints.get(error.code) or (errors[0].hint if errors else "") or _n("Retry, or change the exposure.")

@@ -30,7 +30,7 @@ from apps.exposures.selectors import get_exposure_for
 from apps.exposures.spec import ExposureSpec, parse_spec
 from apps.inventory.services import refresh_inventory
 from apps.web.forms.exposures import Draft, ExposureForm, draft_of, read_draft
-from apps.web.http import SignedInRequest
+from apps.web.http import SignedInRequest, signed_in_keeping_input
 from apps.web.once import act_once, new_token
 from apps.web.presenters.exposure_changes import changes_between
 from apps.web.presenters.exposure_choices import Offer, offer_for
@@ -53,7 +53,7 @@ class Editor:
     action: str
 
 
-@login_required
+@signed_in_keeping_input
 @require_http_methods(["GET", "POST"])
 def exposure_new(request: SignedInRequest) -> HttpResponse:
     """GET shows what the query string states, POST acts on the button that was pressed."""
@@ -65,7 +65,7 @@ def exposure_new(request: SignedInRequest) -> HttpResponse:
     return _page(request, editor)
 
 
-@login_required
+@signed_in_keeping_input
 @require_http_methods(["GET", "POST"])
 def exposure_edit(request: SignedInRequest, exposure_id: str) -> HttpResponse:
     """Host, cluster and namespace are what the exposure is; the rest can be asked to change."""

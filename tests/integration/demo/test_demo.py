@@ -127,16 +127,16 @@ def test_people_act_only_in_their_own_namespace(demo: RunningDemo):
 
 def test_first_look_has_something_live_waiting_and_rejected(demo: RunningDemo):
     _status, answer = demo.call("auditor", "GET", "requests/?page_size=200")
-    seeded = ("docs.dev.localhost", "handbook.example.com", "docs.example.com", "legacy.example.com")
+    seeded = ("handbook.dev.localhost", "handbook.example.com", "manual.example.com", "legacy.example.com")
     states = {each["host"]: each["state"] for each in results(answer) if each["host"] in seeded}
 
     assert states == {
-        "docs.dev.localhost": "done",
+        "handbook.dev.localhost": "done",
         "handbook.example.com": "done",
-        "docs.example.com": "pending",
+        "manual.example.com": "pending",
         "legacy.example.com": "rejected",
     }
-    assert demo.visit("docs.dev.localhost")[0] == 200
+    assert demo.visit("handbook.dev.localhost")[0] == 200
 
 
 def test_files_with_credentials_are_private(demo: RunningDemo):
@@ -185,7 +185,7 @@ def test_sigterm_ends_every_part(first_run: FirstRun):
 def test_second_start_takes_ten_seconds_and_keeps_everything(demo: RunningDemo, first_run: FirstRun):
     assert demo.seconds_to_ready <= 10
     assert (demo.folder / "tokens.env").read_text() == first_run.tokens
-    assert demo.visit("docs.dev.localhost")[0] == 200
+    assert demo.visit("handbook.dev.localhost")[0] == 200
 
 
 def test_part_that_dies_ends_the_demo_and_is_named(copied_folder: Callable[[], Path]):

@@ -113,3 +113,9 @@ def test_garbage_is_no_answer(tls: bool) -> None:
 
     assert answer.status is None
     assert answer.error == ("the TLS handshake failed" if tls else "not an HTTP answer")
+
+
+@pytest.mark.parametrize("address", ["169.254.169.254", "::ffff:169.254.169.254", "224.0.0.1", "0.0.0.0"])
+def test_entry_that_leads_to_a_forbidden_address_is_not_called(address: str) -> None:
+    answer = probe(address=address, port=80, host="shop.example.com", path="/", tls=False)
+    assert (answer.status, answer.error) == (None, "the address may not be called")
