@@ -106,8 +106,9 @@ def get_group_for(user: User, name: str) -> ApproverGroup:
 
 
 def active_group_members(group_name: str) -> QuerySet[User]:
-    """Who can decide for the group now."""
-    return User.objects.filter(approver_groups__name=group_name, is_active=True, is_auditor=False)
+    """Who can decide for the group now, in the order of their names."""
+    members = User.objects.filter(approver_groups__name=group_name, is_active=True, is_auditor=False)
+    return members.order_by("username")
 
 
 def list_tokens_of(user: User) -> QuerySet[ApiToken]:

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-TARGETS = "help setup setup-dev demo demo-reset run check test screens testbed lock schema".split()
+TARGETS = ["help", "setup", "setup-dev", "demo", "demo-reset", "run", "check", "test", "screens"]
+TARGETS += ["testbed", "lock", "schema"]
 
 
 def make(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:

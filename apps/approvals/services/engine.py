@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as _n
@@ -141,9 +141,11 @@ def activate_next_stage(request: ChangeRequest) -> Stage | None:
 
 def eligible_people(stage: Stage, *, without: set[str]) -> QuerySet[User]:
     """Active users who hold an open slot of the stage and did not write the content, read now (I6)."""
-    groups = [slot.holder.removeprefix("group:") for slot in stage.slots.filter(state=SlotState.OPEN)]
-    people = User.objects.filter(approver_groups__name__in=groups, is_active=True).distinct()
-    return people.exclude(username__in=without)
+    holders = list(stage.slots.filter(state=SlotState.OPEN).values_list("holder", flat=True))
+    groups = [holder.removeprefix("group:") for holder in holders if holder.startswith("group:")]
+    names = [holder.removeprefix("user:") for holder in holders if holder.startswith("user:")]
+    asked = Q(approver_groups__name__in=groups) | Q(username__in=names)
+    return User.objects.filter(asked, is_active=True, is_auditor=False).exclude(username__in=without).distinct()
 
 
 def close_open_stages(request: ChangeRequest, state: StageState) -> None:

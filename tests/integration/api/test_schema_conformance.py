@@ -6,11 +6,14 @@ about, valid and invalid ones in turn; that the happy ways do what they should i
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import nullcontext, suppress
 from typing import Any
 
 import pytest
 import schemathesis
+from django.core import signals
+from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis.errors import Unsatisfiable
 from schemathesis import BaseSchema, Case, GenerationMode
@@ -79,7 +82,18 @@ def caller(request: pytest.FixtureRequest) -> Caller:
 
 
 @pytest.fixture
-def schema(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> BaseSchema:
+def kept_connection() -> Iterator[None]:
+    """The transaction of the test stays open although whole WSGI requests end in it, as Django's own client sees to."""
+    ends = (signals.request_started, signals.request_finished)
+    for signal in ends:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in ends:
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture
+def schema(scene: Scene, kept_connection: None, monkeypatch: pytest.MonkeyPatch) -> BaseSchema:
     monkeypatch.setattr(waiting, "time", QuickClock())
     loaded: BaseSchema = schemathesis.openapi.from_wsgi("/api/schema/?format=json", application)
     return loaded

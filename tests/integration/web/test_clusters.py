@@ -286,7 +286,7 @@ def test_rekey_with_nothing_says_what_is_needed(client, admin, cluster):
 
 def test_register_refuses_five_megabytes_pasted_or_uploaded(client, admin):
     huge = "a" * 5_000_000
-    assert client.post(reverse("web:cluster_register"), {**SETTINGS, "kubeconfig": huge}).status_code == 400
+    assert client.post(reverse("web:cluster_register"), {**SETTINGS, "kubeconfig": huge}).status_code == 413
     upload = BytesIO(huge.encode())
     upload.name = "config"
     response = client.post(reverse("web:cluster_register"), {**SETTINGS, "name": "dev-1", "kubeconfig_file": upload})

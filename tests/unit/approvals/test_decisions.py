@@ -10,6 +10,7 @@ from apps.approvals.enums import RequestState, SlotState, StageMode, StageState,
 from apps.approvals.models import ChangeRequest, Decision, RequestEvent, Slot, Stage
 from apps.approvals.selectors import awaiting, decision_for, field_diff, list_requests_for
 from apps.approvals.services import add_comment, approve, reject, remind, resubmit, return_request
+from apps.approvals.services.engine import eligible_people
 from apps.audit.models import AuditEvent
 from apps.audit.services import find_broken_link
 from apps.common.errors import Conflict, InvalidInput, NotPermitted, StaleRevision
@@ -269,3 +270,17 @@ def test_queue_leaves_out_authors_of_earlier_rounds(world: World) -> None:
 
     assert list(awaiting(world.people["colleague"])) == []
     assert list(awaiting(world.people["approver"])) == [request]
+
+
+@pytest.mark.parametrize(("holder", "counts"), [("user:approver", 1), ("user:nobody", 0), ("group:network", 2)])
+def test_people_who_could_sign_are_counted_by_name_and_by_group(world: World, holder: str, counts: int) -> None:
+    stage = world.ask().stages.get()
+    stage.slots.update(principal=holder, holder=holder)
+
+    assert eligible_people(stage, without={"developer"}).count() == counts
+
+
+def test_auditor_in_the_group_does_not_count(world: World) -> None:
+    world.network.members.set([world.people["auditor"]])
+
+    assert world.ask().state == RequestState.BLOCKED
