@@ -80,7 +80,7 @@ def test_retire_wants_the_name_typed(quiet_page: Page, live_server: Any) -> None
     factories.make_cluster("old-1")
     page = quiet_page
     sign_in(page, live_server.url, "platform", "/clusters/old-1/")
-    page.locator("main details[data-menu] summary").click()
+    page.get_by_label("More").click()
     page.get_by_role("link", name="Retire…").click()
     page.get_by_label("Name of the cluster").fill("old-2")
     page.get_by_role("button", name="Retire cluster").click()
