@@ -37,11 +37,16 @@ def certificate_uses_for(user: User, secrets: Sequence[Secret]) -> dict[Place, C
             if found := uses.get((exposure.cluster_id, exposure.namespace, name)):
                 found.exposures.append(exposure)
     for ingress in _ingresses(secrets):
-        for name in {entry.get("secret_name", "") for entry in ingress.tls}:
-            found = uses.get((ingress.cluster_id, ingress.namespace, name))
-            if found and ingress.exposure_id not in {exposure.pk for exposure in found.exposures}:
-                found.ingresses.append(ingress)
+        _add_ingress(uses, ingress)
     return uses
+
+
+def _add_ingress(uses: dict[Place, CertificateUses], ingress: Ingress) -> None:
+    """An exposure's own Ingress is not named a second time."""
+    for name in {entry.get("secret_name", "") for entry in ingress.tls}:
+        found = uses.get((ingress.cluster_id, ingress.namespace, name))
+        if found and ingress.exposure_id not in {exposure.pk for exposure in found.exposures}:
+            found.ingresses.append(ingress)
 
 
 def place_of(secret: Secret) -> Place:
