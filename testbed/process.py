@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import random
 import signal
 import socket
 import subprocess
@@ -108,12 +109,26 @@ def eventually(condition: Callable[[], Answer], *, seconds: float = 15) -> Answe
     return answer
 
 
-def free_port(address: str = "127.0.0.1") -> int:
-    """A port nobody listens on at this moment."""
+# Below what Linux gives to outgoing connections (net.ipv4.ip_local_port_range), so that none takes it meanwhile.
+PORTS = range(12_000, 32_000)
+
+
+def free_port(address: str = "127.0.0.1", *, beside: int = 0) -> int:
+    """A port nobody listens on at this moment; with `beside` the port that much higher is free as well."""
+    while True:
+        port = random.choice(PORTS)  # noqa: S311 - a port, not a secret
+        if all(_is_free(address, number) for number in {port, port + beside}):
+            return port
+
+
+def _is_free(address: str, port: int) -> bool:
     with socket.socket() as probe:
-        probe.bind((address, 0))
-        port: int = probe.getsockname()[1]
-        return port
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((address, port))
+        except OSError:
+            return False
+        return True
 
 
 def accepts(port: int, address: str = "127.0.0.1") -> bool:

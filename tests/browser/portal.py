@@ -6,7 +6,6 @@ it choose host names of their own and leave what was seeded alone.
 
 from __future__ import annotations
 
-import socket
 import subprocess
 import sys
 import time
@@ -18,6 +17,7 @@ from pathlib import Path
 from playwright.sync_api import Cookie, Page
 
 from demo.plan import HTTPS_OFFSET, PASSWORD
+from testbed.process import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 90.0
@@ -55,7 +55,7 @@ class Portal:
 @contextmanager
 def running_portal(folder: Path) -> Iterator[Portal]:
     """Starts it, waits until it says that all of it works, and stops all of it at the end."""
-    port, router_port = _free_ports()
+    port, router_port = free_port(), free_port(beside=HTTPS_OFFSET)
     command = [sys.executable, "-m", "demo", "run", "--folder", str(folder / "demo")]
     command += ["--port", str(port), "--router-port", str(router_port)]
     log = folder / "demo.log"
@@ -75,24 +75,3 @@ def _wait(process: subprocess.Popen[bytes], log: Path) -> None:
         if process.poll() is not None or time.monotonic() > deadline:
             raise AssertionError(f"The demo did not start:\n{log.read_text()[-3000:]}")
         time.sleep(0.2)
-
-
-def _free_ports() -> tuple[int, int]:
-    """One for the pages, and one for the router whose HTTPS neighbour is free as well."""
-    with socket.socket() as pages:
-        pages.bind(("127.0.0.1", 0))
-        while True:
-            with socket.socket() as router:
-                router.bind(("127.0.0.1", 0))
-                number = router.getsockname()[1]
-                if number + HTTPS_OFFSET < 65536 and _is_free(number + HTTPS_OFFSET):
-                    return pages.getsockname()[1], number
-
-
-def _is_free(number: int) -> bool:
-    with socket.socket() as probe:
-        try:
-            probe.bind(("127.0.0.1", number))
-        except OSError:
-            return False
-        return True

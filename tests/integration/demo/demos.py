@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from demo.plan import HTTPS_OFFSET
 from testbed.process import eventually, free_port
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -94,13 +95,10 @@ def fetch(port: int, path: str, method: str, headers: dict[str, str], body: str 
 
 @contextlib.contextmanager
 def running_demo(folder: Path, *, port: int = 0, router_port: int = 0) -> Iterator[RunningDemo]:
-    demo = RunningDemo(folder, port or free_port(), router_port or free_router_port(), folder.with_suffix(".out"))
+    demo = RunningDemo(
+        folder, port or free_port(), router_port or free_port(beside=HTTPS_OFFSET), folder.with_suffix(".out")
+    )
     try:
         yield demo
     finally:
         demo.stop()
-
-
-def free_router_port() -> int:
-    """A port that leaves room for the HTTPS port above it."""
-    return eventually(lambda: (port := free_port()) < 65000 and port)
