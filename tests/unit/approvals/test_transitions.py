@@ -132,3 +132,15 @@ def test_every_state_is_explained_in_a_sentence(world: World) -> None:
         sentence = explain(request)
         assert sentence[0].isupper()
         assert len(sentence) > 20
+
+
+def test_expected_results_are_those_of_the_transition_table() -> None:
+    """The table of results above says nothing that the product's own table does not, and leaves no command out."""
+    passed = TRANSITIONS[(RequestState.PENDING, Verb.PASS)]
+    walked = {arrow: after for arrow, after in TRANSITIONS.items() if arrow[1] in COMMANDS} | {
+        (RequestState.PENDING, Verb.APPROVE): TRANSITIONS[(passed, Verb.DISPATCH)],
+        # These two change nothing: a reminder, and the repeat of what was done.
+        (RequestState.PENDING, Verb.REMIND): RequestState.PENDING,
+        (RequestState.WITHDRAWN, Verb.WITHDRAW): RequestState.WITHDRAWN,
+    }
+    assert walked == RESULTS
