@@ -82,3 +82,10 @@ def find_broken_link() -> AuditEvent | None:
             return event
         previous = event.hash
     return None
+
+
+def is_cut_short() -> bool:
+    """Whether events are missing at the end: a chain can only tell of those that something follows."""
+    head = ChainHead.objects.filter(name=CHAIN).first()
+    last = AuditEvent.objects.order_by("-sequence").values_list("hash", flat=True).first()
+    return head is not None and head.hash != (last or "")
