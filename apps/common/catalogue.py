@@ -1,6 +1,6 @@
-"""Every error code with its title and the way on: one file for pages and API alike.
+"""The error codes with their titles and the way on, in one file.
 
-A code that is missing here falls back to its HTTP status, so nobody ever sees a bare code; a test walks the error
+A problem whose code is missing here is titled by its HTTP status (`apps/api/problems.py`); a test walks the error
 classes and insists that each has an entry.
 """
 
@@ -77,10 +77,3 @@ CATALOGUE: dict[str, Entry] = {
     "still_there": Entry(_("The object is not gone yet"), _("It is tried again by itself.")),
     "error": Entry(_("Something went wrong"), _("Try again, or tell the platform team the request id.")),
 }
-
-
-def entry_for(code: str, status: int) -> Entry:
-    """The entry of the code, else one that fits the HTTP status."""
-    fallback = {400: "invalid", 403: "not_permitted", 404: "not_found", 409: "conflict", 422: "policy_violation"}
-    fallback[503] = "unavailable"
-    return CATALOGUE.get(code) or CATALOGUE[fallback.get(status, "error")]

@@ -13,7 +13,7 @@ from django.utils import timezone
 from apps.accounts.models import NamespaceGrant, User
 from apps.clusters.models import Cluster
 from apps.common.errors import NotFound
-from apps.inventory.models import Collection, IngressClass, IngressPath, Namespace, Secret, Service
+from apps.inventory.models import Collection, IngressClass, Namespace, Secret, Service
 from apps.inventory.observe import PASSING_CODES
 from apps.inventory.reasons import shown_reason
 from apps.kube.certificates import CertificateFacts, covers, passing_reasons
@@ -91,11 +91,6 @@ def get_certificate_for(user: User, cluster_name: str, namespace: str, name: str
 def judged_now(secret: Secret, now: datetime) -> dict[str, Any]:
     """The entry of one secret without a host: what is wrong with it by itself, today."""
     return _entry(secret, "", {}, now)
-
-
-def list_live_paths() -> QuerySet[IngressPath]:
-    """The hosts and paths of all Ingresses in all clusters that are not retired, for finding conflicts."""
-    return IngressPath.objects.filter(ingress__cluster__retired_at=None).select_related("ingress__cluster")
 
 
 def offered_certificates(

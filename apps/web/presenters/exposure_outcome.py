@@ -56,10 +56,6 @@ class Outcome:
         return self.preview is None or self.preview.route.needs_approval
 
     @property
-    def may_send(self) -> bool:
-        return not self.refusal
-
-    @property
     def approval(self) -> str:
         """Who approves, and why; empty when nobody has to."""
         if self.preview is None or not self.preview.route.needs_approval:

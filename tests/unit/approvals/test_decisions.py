@@ -284,3 +284,12 @@ def test_auditor_in_the_group_does_not_count(world: World) -> None:
     world.network.members.set([world.people["auditor"]])
 
     assert world.ask().state == RequestState.BLOCKED
+
+
+def test_live_exposure_is_never_closed_whatever_the_queue_remembers(world: World) -> None:
+    request = world.ask()
+    Exposure.objects.update(live_revision=request.revision)
+
+    reject(by=world.people["approver"], request=request, content_hash=request.content_hash, comment="No.")
+
+    assert Exposure.objects.get().deleted_at is None

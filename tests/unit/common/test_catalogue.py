@@ -6,7 +6,7 @@ import importlib
 import pkgutil
 
 import apps
-from apps.common.catalogue import CATALOGUE, entry_for
+from apps.common.catalogue import CATALOGUE
 from apps.common.errors import PortalError
 
 
@@ -22,8 +22,3 @@ def test_every_error_class_has_an_entry() -> None:
     codes = {error.code for error in error_classes() if error.__module__.startswith("apps.")}
 
     assert sorted(codes - set(CATALOGUE)) == []
-
-
-def test_unknown_code_falls_back_to_its_status() -> None:
-    assert entry_for("never_heard_of", 409) == CATALOGUE["conflict"]
-    assert entry_for("never_heard_of", 418) == CATALOGUE["error"]

@@ -14,7 +14,6 @@ from apps.kube.certificates import REASONS
 from tests.factories.clusters import make_cluster
 from tests.factories.inventory import (
     make_collection,
-    make_ingress,
     make_ingress_class,
     make_namespace,
     make_secret,
@@ -186,22 +185,6 @@ def test_certificates_cost_one_query_for_any_number(count, cluster, django_asser
 
     with django_assert_num_queries(1):
         assert len(selectors.offered_certificates(cluster, "web", HOST)) == count
-
-
-@pytest.mark.parametrize("count", [1, 3])
-def test_live_paths_cost_one_query_for_any_number(count, cluster, django_assert_num_queries):
-    for number in range(count):
-        make_ingress(cluster, HOST, name=f"i-{number}")
-
-    with django_assert_num_queries(1):
-        found = [path.ingress.cluster.name for path in selectors.list_live_paths().filter(host=HOST)]
-    assert found == ["dev-1"] * count
-
-
-def test_live_paths_of_retired_clusters_do_not_count():
-    make_ingress(make_cluster("old", retired_at=timezone.now()), HOST)
-
-    assert list(selectors.list_live_paths()) == []
 
 
 def test_freshness(cluster, now):
