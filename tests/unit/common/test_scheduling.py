@@ -103,7 +103,12 @@ def test_database_that_is_away_does_not_end_the_scheduler(monkeypatch):
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_scheduler_ends_cleanly_on_a_signal(number, monkeypatch):
     runs: list[object] = []
-    monkeypatch.setattr(scheduler, "run_once", lambda jobs: runs.append(jobs) or timedelta(seconds=30))
+
+    def run_once(jobs: object) -> timedelta:
+        runs.append(jobs)
+        return timedelta(seconds=30)
+
+    monkeypatch.setattr(scheduler, "run_once", run_once)
     before = {each: signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGINT)}
     timer = threading.Timer(0.1, os.kill, (os.getpid(), number))
     timer.start()
