@@ -97,8 +97,10 @@ def as_user(user: str | None) -> list[str]:
 
 
 def _wrapper(stop_signal: signal.Signals, user: str | None) -> list[str]:
+    """Ask the kernel for the signal, then see that the owner has not died before the kernel was asked."""
     prefix = as_user(user) or ["setpriv"]
-    return [*prefix, "--pdeathsig", stop_signal.name.removeprefix("SIG"), "--"]
+    asks = [*prefix, "--pdeathsig", stop_signal.name.removeprefix("SIG"), "--"]
+    return [*asks, "sh", "-c", 'test "$PPID" = "$0" && exec "$@"', str(os.getpid())]
 
 
 def eventually(condition: Callable[[], Answer], *, seconds: float = 15) -> Answer:

@@ -7,9 +7,12 @@
   let timer = 0;
   if (document.documentElement.dataset.shortcuts !== "on") return;
 
-  const isBusy = (target) =>
-    document.querySelector("dialog[open]") !== null ||
-    (target instanceof Element && target.closest("input, textarea, select, [contenteditable]") !== null);
+  // The field of a dialog that was just closed keeps the focus until the next frame, but nobody types there any more.
+  const isTyping = (target) => {
+    const field = target instanceof Element ? target.closest("input, textarea, select, [contenteditable]") : null;
+    return field !== null && field.checkVisibility();
+  };
+  const isBusy = (target) => document.querySelector("dialog[open]") !== null || isTyping(target);
 
   const rows = () => [...document.querySelectorAll("main .data tbody tr")].filter((row) => row.querySelector("a[href]"));
   const moveRow = (step) => {

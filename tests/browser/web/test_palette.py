@@ -96,6 +96,16 @@ def test_palette_opens_with_a_click_into_the_search(opened):
     expect(palette_of(page).get_by_role("combobox")).to_be_focused()
 
 
+def test_key_in_the_same_moment_as_the_palette_closes_is_followed(opened):
+    page = opened("/profile/")
+    page.keyboard.press("Control+k")
+    page.evaluate("""() => {
+        document.getElementById("palette").close();
+        document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key: "?", bubbles: true }));
+    }""")
+    expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
+
+
 def test_search_works_without_scripts(opened, browser, live_server, context):
     opened()
     plain = browser.new_context(java_script_enabled=False)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from testbed.process import PartFailed, eventually, start
+from testbed.process import PartFailed, _wrapper, eventually, start
 
 OWNER = """
 import sys, time
@@ -53,6 +53,14 @@ def test_part_dies_with_its_killed_owner(tmp_path):
         assert is_running(pid)
         owner.kill()
     assert eventually(lambda: not is_running(pid))
+
+
+def test_part_whose_owner_died_first_never_runs(tmp_path):
+    """The owner is gone before the kernel is asked for the signal: here the owner named is another process."""
+    *wrapper, owner = _wrapper(signal.SIGKILL, None)
+    assert owner == str(os.getpid())
+    answer = subprocess.run([*wrapper, "1", "touch", str(tmp_path / "ran")], check=False)
+    assert (answer.returncode, (tmp_path / "ran").exists()) == (1, False)
 
 
 def test_eventually_returns_the_first_true_answer():
