@@ -60,8 +60,8 @@ test: $(DEV) ## the whole suite; names what this machine lacks for the tiers it 
 	run $(PY) -m pytest tests/browser; \
 	test -z "$$failed" || { printf "Failed:$$failed\n"; exit 1; }
 
-screens: $(DEV) ## a picture of every page of the demo that is up, in var/screens/index.html
-	$(PY) tools/screens.py --folder "$(DEMO_DIR)"
+screens: $(DEV) ## a picture of every page in every state, from a demo of its own, in var/screens/index.html
+	$(PY) -m tools.screens
 
 testbed: $(DEV) ## real cluster, ingress controller, PostgreSQL and Redis, until Ctrl-C
 	exec $(PY) -m testbed

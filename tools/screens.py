@@ -1,25 +1,30 @@
-"""Takes a picture of every page, at two widths, in two themes and two languages, for people to look at.
+"""Takes a picture of every page in every state, at two widths, in two themes and two languages, for people to look at.
 
-Runs against a demo that is up (`make demo`, then `make screens`):
+    .venv/bin/python -m tools.screens [--folder var/demo] [--out var/screens] [--only request] [--look wide.light.en]
 
-    .venv/bin/python tools/screens.py [--folder var/demo] [--out var/screens]
-
-Writes the pictures and an index.html beside them, and says which pages were noisy in the browser's console.
+Without a folder it starts a demo of its own, crowds it with many, long and broken things, and stops it in the end; with
+one it takes what that demo shows. Writes the pictures and an index.html beside them, and says which pages could not be
+brought into their state and which were noisy in the browser's console.
 """
 
 from __future__ import annotations
 
 import argparse
 import html
-import http.client
-import json
+import subprocess
+import sys
+import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
 from itertools import product
 from pathlib import Path
-from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, ConsoleMessage, StorageState, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, StorageState, sync_playwright
+from playwright.sync_api import Error as BrowserError
+
+from demo.plan import Plan
+from testbed.process import free_port
+from tools.shots import Shot, pages, read_tokens
 
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = [
@@ -30,82 +35,10 @@ PASSWORD = "portico-demo"  # noqa: S105 - the demo's, printed at its start
 WIDTHS = {"wide": (1440, 900), "phone": (390, 844)}
 THEMES = ("light", "dark")
 Look = tuple[str, str, str]
+STEP_MILLISECONDS, SETTLE_MILLISECONDS = 8_000, 150
+# Chromium draws no higher picture.
+MOST_PIXELS = 16_000
 LANGUAGES = {"en": "en-US", "zh": "zh-CN"}
-
-
-@dataclass(frozen=True, slots=True)
-class Shot:
-    """One page as one person sees it."""
-
-    name: str
-    user: str
-    path: str
-
-
-def read_tokens(folder: Path) -> dict[str, str]:
-    lines = (folder / "tokens.env").read_text().splitlines()
-    return dict(line.removeprefix("export ").split("=", 1) for line in lines if "=" in line)
-
-
-def list_of(tokens: dict[str, str], path: str, user: str) -> list[dict[str, str]]:
-    connection = http.client.HTTPConnection(urlsplit(tokens["PORTICO_URL"]).netloc, timeout=10)
-    connection.request("GET", f"/api/v1/{path}", headers={"Authorization": f"Bearer {tokens[f'PORTICO_TOKEN_{user}']}"})
-    results: list[dict[str, str]] = json.loads(connection.getresponse().read())["results"]
-    connection.close()
-    return results
-
-
-def pages(tokens: dict[str, str]) -> Iterator[Shot]:
-    """Every page that the seeded data can show."""
-    yield Shot("sign-in", "", "/accounts/login/")
-    yield Shot("home-developer", "developer", "/")
-    yield Shot("home-approver", "approver", "/")
-    yield Shot("home-platform", "platform", "/")
-    yield Shot("home-auditor", "auditor", "/")
-    yield Shot("exposures", "developer", "/exposures/")
-    yield Shot("exposures-nothing-found", "developer", "/exposures/?search=nothing-has-this-name")
-    yield Shot("exposure-new", "developer", "/exposures/new/")
-    chosen = "cluster=dev-1&namespace=web&service=shop&port=http&name=hello"
-    yield Shot("exposure-new-filled", "developer", f"/exposures/new/?{chosen}")
-    for exposure in list_of(tokens, "exposures/", "DEVELOPER"):
-        yield from exposure_pages(exposure)
-    for request in list_of(tokens, "requests/", "PLATFORM"):
-        for user in ("approver", "developer"):
-            yield Shot(f"request-{request['state']}-{request['host']}-{user}", user, f"/requests/{request['id']}/")
-    yield Shot("requests", "approver", "/requests/")
-    for name, path in PLATFORM_PAGES.items():
-        yield Shot(name, "platform", path)
-    yield Shot("search", "developer", "/search/?q=web")
-    yield Shot("search-nothing-found", "developer", "/search/?q=nothing-has-this-name")
-    yield Shot("help", "developer", "/help/")
-    yield Shot("profile", "developer", "/profile/")
-    yield Shot("tokens", "developer", "/tokens/")
-    yield Shot("token-new", "developer", "/tokens/new/")
-    yield Shot("not-found", "developer", "/exposures/exp_nothing/")
-
-
-PLATFORM_PAGES = {
-    "clusters": "/clusters/",
-    "cluster": "/clusters/dev-1/",
-    "cluster-register": "/clusters/register/",
-    "cluster-edit": "/clusters/dev-1/edit/",
-    "cluster-retire": "/clusters/dev-1/retire/",
-    "teams": "/teams/",
-    "team": "/teams/web/",
-    "people": "/people/",
-    "person": "/people/users/developer/",
-    "groups": "/people/groups/",
-    "audit": "/audit/",
-    "domains": "/domains/",
-}
-
-
-def exposure_pages(exposure: dict[str, str]) -> Iterator[Shot]:
-    place, host = f"/exposures/{exposure['id']}/", exposure["host"]
-    yield Shot(f"exposure-{host}", "developer", place)
-    if host.startswith("handbook.dev"):
-        for tab in ("manifest", "history", "requests", "events", "edit", "delete"):
-            yield Shot(f"exposure-{host}-{tab}", "developer", f"{place}{tab}/")
 
 
 def sign_in(browser: Browser, url: str, user: str) -> StorageState:
@@ -137,17 +70,35 @@ def take(
             storage_state=sessions.get(user),
         )
         page = context.new_page()
+        page.set_default_timeout(STEP_MILLISECONDS)
         page.on("console", lambda said: noise.append(noise_of(said)))
         for shot in (shot for shot in shots if shot.user == user):
-            page.goto(url + shot.path, wait_until="load")
-            page.wait_for_timeout(150)
-            page.screenshot(path=out / picture(shot, look), full_page=True)
+            noise.extend(photograph(page, shot, url, out / picture(shot, look)))
         context.close()
     return noise
 
 
+def photograph(page: Page, shot: Shot, url: str, path: Path) -> list[str]:
+    """The whole page, in a window as high as it is: what sticks to the window's edge stands at the page's edge."""
+    size = page.viewport_size or {"width": 1440, "height": 900}
+    trouble = []
+    try:
+        page.goto(url + shot.path, wait_until="networkidle")
+        if shot.step:
+            shot.step(page)
+            page.wait_for_load_state("networkidle")
+    except BrowserError as error:
+        trouble.append(f"{shot.name} could not be brought into its state: {error.message.splitlines()[0]}")
+    height = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": size["width"], "height": min(max(height, size["height"]), MOST_PIXELS)})
+    page.wait_for_timeout(SETTLE_MILLISECONDS)
+    page.screenshot(path=path)
+    page.set_viewport_size(size)
+    return trouble
+
+
 def noise_of(said: ConsoleMessage) -> str:
-    return f"{said.page.url if said.page else ''} {said.type}: {said.text[:200]}"
+    return f"console of {said.page.url if said.page else ''} {said.type}: {said.text[:200]}"
 
 
 def picture(shot: Shot, look: Look) -> str:
@@ -168,29 +119,58 @@ def write_index(out: Path, shots: list[Shot], looks: list[Look]) -> None:
     )
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description="Pictures of every page of a running demo.")
-    parser.add_argument("--folder", type=Path, default=Path("var/demo"))
-    parser.add_argument("--out", type=Path, default=Path("var/screens"))
-    parser.add_argument("--only", default="", help="pages whose name holds this")
-    given = parser.parse_args()
-    tokens = read_tokens(given.folder)
-    given.out.mkdir(parents=True, exist_ok=True)
-    shots = [shot for shot in pages(tokens) if given.only in shot.name]
-    looks = list(product(WIDTHS, THEMES, LANGUAGES))
+@contextmanager
+def crowded_demo() -> Iterator[Path]:
+    """A demo on free ports with everything the seeds know; gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="portico-screens-") as name:
+        folder = Path(name)
+        ports = ["--port", str(free_port()), "--router-port", str(free_port(beside=363))]
+        command = [sys.executable, "-m", "demo", "run", "--folder", name, *ports]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as demo:
+            try:
+                if not any(line.startswith("Ctrl-C stops it") for line in demo.stdout or ()):
+                    raise SystemExit("The demo did not start.")
+                environment = Plan.load(folder).environment()
+                subprocess.run([sys.executable, "-m", "demo.seeds", "crowd"], env=environment, check=True)
+                yield folder
+            finally:
+                demo.terminate()
+
+
+def take_all(folder: Path, out: Path, *, only: str, looks: list[Look], is_crowded: bool) -> list[str]:
+    """Every page in every look; returns what went wrong."""
+    tokens = read_tokens(folder)
+    out.mkdir(parents=True, exist_ok=True)
+    shots = [shot for shot in pages(tokens, is_crowded=is_crowded) if only in shot.name]
+    noise = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         url = tokens["PORTICO_URL"]
         people = dict.fromkeys(shot.user for shot in shots if shot.user)
         sessions = {user: sign_in(browser, url, user) for user in people}
-        noise = []
         for look in looks:
-            noise += take(browser, look, url=url, shots=shots, sessions=sessions, out=given.out)
+            noise += take(browser, look, url=url, shots=shots, sessions=sessions, out=out)
         browser.close()
-    write_index(given.out, shots, looks)
-    print(f"{len(shots)} pages in {len(looks)} looks: {given.out / 'index.html'}")
+    write_index(out, shots, looks)
+    print(f"{len(shots)} pages in {len(looks)} looks: {out / 'index.html'}")
+    return noise
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Pictures of every page in every state.")
+    parser.add_argument("--folder", type=Path, help="of a demo that is up")
+    parser.add_argument("--out", type=Path, default=Path("var/screens"))
+    parser.add_argument("--only", default="", help="pages whose name holds this")
+    parser.add_argument("--look", default="", help="looks that hold this, such as phone or wide.dark.zh")
+    given = parser.parse_args()
+    looks = [look for look in product(WIDTHS, THEMES, LANGUAGES) if given.look in ".".join(look)]
+    if given.folder:
+        noise = take_all(given.folder, given.out, only=given.only, looks=looks, is_crowded=False)
+    else:
+        with crowded_demo() as folder:
+            noise = take_all(folder, given.out, only=given.only, looks=looks, is_crowded=True)
     for line in dict.fromkeys(noise):
-        print(f"  console: {line}")
+        print(f"  {line}")
 
 
 if __name__ == "__main__":

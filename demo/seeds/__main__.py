@@ -1,4 +1,7 @@
-"""`python -m demo.seeds base [KUBECONFIG]` before the product starts, `python -m demo.seeds life` once it runs."""
+"""`python -m demo.seeds base [KUBECONFIG]` before the product starts, `python -m demo.seeds life` once it runs.
+
+`python -m demo.seeds crowd` adds what pictures of full, empty and broken pages need; the demo itself stays small.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +16,13 @@ def main(step: str, *own_clusters: str) -> None:
     django.setup()
     # Their models are only there after the setup.
     from demo.plan import Plan
-    from demo.seeds import base, life
+    from demo.seeds import base, crowd, life
 
     plan = Plan.load(settings.STATE_DIR)
     if step == "life":
         life.seed(plan)
+    elif step == "crowd":
+        crowd.seed(plan)
     else:
         base.seed(plan, [Path(each) for each in own_clusters])
 

@@ -61,11 +61,12 @@ def _fill_all(plan: Plan) -> None:
     write_private(plan.folder / "ca.crt", authority.certificate_pem)
     manifests = [*base_manifests(), *secret_manifests(authority)]
     for name in CLUSTERS:
-        _fill(plan, name, manifests)
+        fill(plan, name, manifests)
     stamp.touch()
 
 
-def _fill(plan: Plan, name: str, manifests: list[Manifest]) -> None:
+def fill(plan: Plan, name: str, manifests: list[Manifest]) -> None:
+    """Apply as the cluster's own people would, with full rights."""
     with _admin(plan, name) as client:
         for manifest in manifests:
             client.apply(manifest, field_manager=FIELD_MANAGER, force=True)

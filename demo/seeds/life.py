@@ -57,14 +57,14 @@ WISHES = (
 
 def seed(plan: Plan) -> None:
     known = set(Exposure.objects.values_list("host", flat=True))
-    requests = [_ask(wish) for wish in WISHES if wish.host not in known]
+    requests = [ask(wish) for wish in WISHES if wish.host not in known]
     for wish, request in zip([each for each in WISHES if each.host not in known], requests, strict=True):
         _decide(wish, request)
-    _wait_until_settled([request.pk for request in requests])
+    wait_until_settled([request.pk for request in requests])
     plan.life_stamp.touch()
 
 
-def _ask(wish: Wish) -> ChangeRequest:
+def ask(wish: Wish) -> ChangeRequest:
     namespace, _slash, service = wish.service.partition("/")
     spec = parse_spec(
         {
@@ -85,7 +85,7 @@ def _decide(wish: Wish, request: ChangeRequest) -> None:
         reject(by=user(wish.rejected_by), request=request, content_hash=seen, comment=wish.comment)
 
 
-def _wait_until_settled(requests: list[str]) -> None:
+def wait_until_settled(requests: list[str]) -> None:
     """Until the worker has done its part; what waits for a person stays pending."""
     unsettled = ChangeRequest.objects.filter(pk__in=requests, state__in=OPEN_STATES).exclude(state="pending")
     deadline = time.monotonic() + SETTLE_SECONDS

@@ -33,8 +33,8 @@ def base_manifests() -> Iterator[Manifest]:
         yield {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}}
     for number, name in enumerate(SERVICES, start=1):
         namespace, _slash, service = name.partition("/")
-        yield _service(namespace, service)
-        yield _endpoints(namespace, service, number)
+        yield service_manifest(namespace, service)
+        yield endpoints_manifest(namespace, service, number)
 
 
 def secret_manifests(authority: Pair) -> Iterator[Manifest]:
@@ -50,7 +50,7 @@ def secret_manifests(authority: Pair) -> Iterator[Manifest]:
     yield _robot_token(authority)
 
 
-def _service(namespace: str, name: str) -> Manifest:
+def service_manifest(namespace: str, name: str) -> Manifest:
     port = {"name": "http", "port": 80, "targetPort": TARGET_PORT, "protocol": "TCP"}
     return {
         "apiVersion": "v1",
@@ -60,7 +60,7 @@ def _service(namespace: str, name: str) -> Manifest:
     }
 
 
-def _endpoints(namespace: str, name: str, number: int) -> Manifest:
+def endpoints_manifest(namespace: str, name: str, number: int) -> Manifest:
     ready = {"ready": True, "serving": True, "terminating": False}
     return {
         "apiVersion": "discovery.k8s.io/v1",

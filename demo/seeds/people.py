@@ -42,7 +42,7 @@ def seed() -> None:
     present = set(User.objects.values_list("username", flat=True))
     for person in PEOPLE:
         if person.username not in present:
-            _create(person, teams)
+            create(person, teams)
     _group()
 
 
@@ -68,7 +68,7 @@ def _team(name: str, title: str) -> Team:
     return present or create_team(by=SEED, name=name, title=title, contact=f"{name}-team@example.com")
 
 
-def _create(person: Person, teams: dict[str, Team]) -> None:
+def create(person: Person, teams: dict[str, Team]) -> None:
     created = create_user(
         by=SEED,
         username=person.username,

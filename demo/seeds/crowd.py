@@ -1,0 +1,77 @@
+"""Many, long and broken things, for the pictures of `make screens`: the pages must hold them as well.
+
+A team, a namespace and a service with names as long as names may be, two hundred exposures, a queue that pages, a host
+of 253 characters, somebody who may do nothing yet, and a cluster that does not answer.
+"""
+
+from __future__ import annotations
+
+from apps.accounts.models import ApproverGroup, Team
+from apps.accounts.services.teams import create_team, grant_namespace
+from apps.clusters.models import Cluster
+from apps.clusters.services import check_cluster, register_cluster
+from apps.domains.services import grant_zone
+from apps.inventory.services import refresh_inventory
+from demo.parts import portal_token
+from demo.plan import HOST, Plan
+from demo.seeds.clusters import fill
+from demo.seeds.life import Wish, ask, wait_until_settled
+from demo.seeds.objects import Manifest, endpoints_manifest, service_manifest
+from demo.seeds.people import GROUP, SEED, Person, create, platform
+
+LONG = "a-name-that-is-as-long-as-kubernetes-lets-a-name-be-63-characte"
+CLUSTER, DOWN = "dev-1", "dev-that-is-down"
+ZONE = "example.net"
+LONG_HOST = ".".join([LONG, LONG, LONG, LONG[:49], ZONE])
+MANY, WAITING = 200, 60
+NOBODY_LISTENS = 1
+
+PEOPLE = (
+    Person("crowded", "Maximiliane-Alexandra", "von und zu Hohenstein-Wittgenstein", team=LONG),
+    Person("newcomer", "Noor", "Haddad"),
+)
+
+
+def seed(plan: Plan) -> None:
+    """Add everything; a demo is crowded once."""
+    team = create_team(by=SEED, name=LONG, title="The team with the longest name of all", contact=f"{LONG}@example.com")
+    for person in PEOPLE:
+        create(person, {LONG: team})
+    fill(plan, CLUSTER, _manifests())
+    _grant(team)
+    refresh_inventory(cluster=Cluster.objects.get(name=CLUSTER))
+    _register_down(plan)
+    _publish()
+
+
+def _manifests() -> list[Manifest]:
+    namespace: Manifest = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": LONG}}
+    return [namespace, service_manifest(LONG, LONG), endpoints_manifest(LONG, LONG, 9)]
+
+
+def _grant(team: Team) -> None:
+    for cluster in (CLUSTER, DOWN):
+        grant_namespace(by=SEED, team=team, cluster_name=cluster, namespace=LONG)
+    grant_zone(by=platform(), name=ZONE, team=team, approver_group=ApproverGroup.objects.get(name=GROUP))
+
+
+def _register_down(plan: Plan) -> None:
+    down = register_cluster(
+        by=platform(),
+        name=DOWN,
+        environment="dev",
+        endpoint_url=f"https://{HOST}:{NOBODY_LISTENS}",
+        certificate_authority=plan.certificate_authority(CLUSTER),
+        token=portal_token(plan, CLUSTER),
+        entry=plan.entry,
+    )
+    check_cluster(cluster=down)
+
+
+def _publish() -> None:
+    service = f"{LONG}/{LONG}"
+    live = [f"crowd-{number:03}.dev.localhost" for number in range(MANY)]
+    waiting = [LONG_HOST, *(f"crowd-{number:03}.{ZONE}" for number in range(WAITING))]
+    reason = "One of very many, and its reason is as long as people write when nobody stops them. " * 4
+    wishes = [Wish("crowded", CLUSTER, service, host, reason.strip()) for host in (*live, *waiting)]
+    wait_until_settled([ask(wish).pk for wish in wishes])

@@ -1,0 +1,164 @@
+"""Which pages are looked at, as whom, in which state: the list behind `make screens`.
+
+A page with a `step` is brought into its state first, as a person would do it: something is typed, opened or sent.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Page
+
+Step = Callable[[Page], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """One page as one person sees it."""
+
+    name: str
+    user: str
+    path: str
+    step: Step | None = None
+
+
+def read_tokens(folder: Path) -> dict[str, str]:
+    lines = (folder / "tokens.env").read_text().splitlines()
+    return dict(line.removeprefix("export ").split("=", 1) for line in lines if "=" in line)
+
+
+def list_of(tokens: dict[str, str], path: str, user: str) -> list[dict[str, str]]:
+    connection = http.client.HTTPConnection(urlsplit(tokens["PORTICO_URL"]).netloc, timeout=10)
+    connection.request("GET", f"/api/v1/{path}", headers={"Authorization": f"Bearer {tokens[f'PORTICO_TOKEN_{user}']}"})
+    results: list[dict[str, str]] = json.loads(connection.getresponse().read())["results"]
+    connection.close()
+    return results
+
+
+def pages(tokens: dict[str, str], *, is_crowded: bool) -> Iterator[Shot]:
+    """Every page that the demo can show; a crowded one (`demo.seeds crowd`) shows full, empty and broken ones too."""
+    yield from calm_pages(tokens)
+    yield from STATES
+    if is_crowded:
+        yield from CROWDED_PAGES
+        yield from long_pages(tokens)
+
+
+def calm_pages(tokens: dict[str, str]) -> Iterator[Shot]:
+    yield Shot("sign-in", "", "/accounts/login/")
+    yield Shot("home-developer", "developer", "/")
+    yield Shot("home-approver", "approver", "/")
+    yield Shot("home-platform", "platform", "/")
+    yield Shot("home-auditor", "auditor", "/")
+    yield Shot("exposures", "developer", "/exposures/")
+    yield Shot("exposures-nothing-found", "developer", "/exposures/?search=nothing-has-this-name")
+    yield Shot("exposure-new", "developer", "/exposures/new/")
+    chosen = "cluster=dev-1&namespace=web&service=shop&port=http&name=hello"
+    yield Shot("exposure-new-filled", "developer", f"/exposures/new/?{chosen}")
+    for exposure in list_of(tokens, "exposures/", "DEVELOPER"):
+        yield from exposure_pages(exposure)
+    for request in list_of(tokens, "requests/", "PLATFORM"):
+        for user in ("approver", "developer"):
+            yield Shot(f"request-{request['state']}-{request['host']}-{user}", user, f"/requests/{request['id']}/")
+    yield Shot("requests", "approver", "/requests/")
+    for name, path in PLATFORM_PAGES.items():
+        yield Shot(name, "platform", path)
+    yield Shot("search", "developer", "/search/?q=web")
+    yield Shot("search-nothing-found", "developer", "/search/?q=nothing-has-this-name")
+    yield Shot("help", "developer", "/help/")
+    yield Shot("profile", "developer", "/profile/")
+    yield Shot("tokens", "developer", "/tokens/")
+    yield Shot("token-new", "developer", "/tokens/new/")
+    yield Shot("not-found", "developer", "/exposures/exp_nothing/")
+
+
+def pressing(*keys: str) -> Step:
+    def step(page: Page) -> None:
+        for key in keys:
+            page.keyboard.press(key)
+
+    return step
+
+
+def searching(text: str) -> Step:
+    def step(page: Page) -> None:
+        page.keyboard.press("Control+k")
+        page.get_by_role("dialog").get_by_role("combobox").fill(text)
+        page.get_by_role("dialog").get_by_role("option").first.wait_for()
+
+    return step
+
+
+def sending(form: str) -> Step:
+    """Sends a form as it is: what is missing is named."""
+    return lambda page: page.locator(form).first.evaluate("form => { form.noValidate = true; form.requestSubmit(); }")
+
+
+CHOSEN = "cluster=dev-1&namespace=web&service=shop&port=http"
+STATES = (
+    Shot("palette", "developer", "/exposures/", pressing("Control+k")),
+    Shot("palette-found", "developer", "/exposures/", searching("handbook")),
+    Shot("palette-nothing-found", "developer", "/exposures/", searching("nothing-has-this-name")),
+    Shot("shortcuts", "developer", "/exposures/", pressing("?")),
+    Shot("user-menu", "developer", "/", lambda page: page.locator("header details").last.click()),
+    Shot("exposure-new-refused", "developer", "/exposures/new/", sending("main form[method=post]")),
+    Shot("exposure-new-taken", "developer", f"/exposures/new/?{CHOSEN}&name=handbook"),
+    Shot("cluster-register-refused", "platform", "/clusters/register/", sending("main form[method=post]")),
+    Shot("token-new-refused", "developer", "/tokens/new/", sending("main form[method=post]")),
+    Shot("certificates", "developer", "/certificates/"),
+    Shot("certificate-upload", "developer", "/certificates/upload/?place=dev-1/web"),
+    Shot("styleguide", "developer", "/styleguide/"),
+)
+
+CROWDED_PAGES = (
+    Shot("home-newcomer", "newcomer", "/"),
+    Shot("exposures-none", "newcomer", "/exposures/"),
+    Shot("exposure-new-nowhere", "newcomer", "/exposures/new/"),
+    Shot("certificates-none", "newcomer", "/certificates/"),
+    Shot("requests-none", "newcomer", "/requests/"),
+    Shot("clusters-none", "newcomer", "/clusters/"),
+    Shot("home-many", "crowded", "/"),
+    Shot("exposures-many", "crowded", "/exposures/"),
+    Shot("exposure-new-long", "crowded", "/exposures/new/"),
+    Shot("requests-many", "approver", "/requests/"),
+    Shot("teams-long", "crowded", "/teams/"),
+    Shot("cluster-down", "platform", "/clusters/dev-that-is-down/"),
+    Shot("palette-many", "crowded", "/", searching("crowd")),
+)
+
+
+def long_pages(tokens: dict[str, str]) -> Iterator[Shot]:
+    """The exposure with the longest host, and the request for it."""
+    for exposure in list_of(tokens, "exposures/?search=a-name-that-is-as-long", "PLATFORM"):
+        yield Shot("exposure-long", "crowded", f"/exposures/{exposure['id']}/")
+    for request in list_of(tokens, "requests/?search=a-name-that-is-as-long", "PLATFORM"):
+        yield Shot("request-long", "approver", f"/requests/{request['id']}/")
+
+
+PLATFORM_PAGES = {
+    "clusters": "/clusters/",
+    "cluster": "/clusters/dev-1/",
+    "cluster-register": "/clusters/register/",
+    "cluster-edit": "/clusters/dev-1/edit/",
+    "cluster-retire": "/clusters/dev-1/retire/",
+    "teams": "/teams/",
+    "team": "/teams/web/",
+    "people": "/people/",
+    "person": "/people/users/developer/",
+    "groups": "/people/groups/",
+    "audit": "/audit/",
+    "domains": "/domains/",
+}
+
+
+def exposure_pages(exposure: dict[str, str]) -> Iterator[Shot]:
+    place, host = f"/exposures/{exposure['id']}/", exposure["host"]
+    yield Shot(f"exposure-{host}", "developer", place)
+    if host.startswith("handbook.dev"):
+        for tab in ("manifest", "history", "requests", "events", "edit", "delete"):
+            yield Shot(f"exposure-{host}-{tab}", "developer", f"{place}{tab}/")
