@@ -53,6 +53,8 @@ class Team(models.Model):
     name = models.CharField(_("name"), max_length=63, unique=True, validators=[SLUG])
     title = models.CharField(_("title"), max_length=120, blank=True)
     contact = models.CharField(_("contact"), max_length=200, blank=True)
+    # How many exposures the team may have; null means any number.
+    exposure_limit = models.PositiveIntegerField(_("limit of exposures"), null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:
@@ -78,6 +80,8 @@ class NamespaceGrant(models.Model):
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="grants")
     cluster_name = models.CharField(_("cluster"), max_length=63)
     namespace = models.CharField(_("namespace"), max_length=63, validators=[SLUG])
+    # How many exposures the namespace may hold; null means any number.
+    exposure_limit = models.PositiveIntegerField(_("limit of exposures"), null=True, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["cluster_name", "namespace"], name="namespace_granted_once")]
