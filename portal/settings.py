@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "apps.common",
     "apps.audit",
     "apps.accounts",
+    "apps.notices",
     "apps.clusters",
     "apps.inventory",
     "apps.domains",

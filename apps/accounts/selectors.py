@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from apps.accounts.enums import Role
 from apps.accounts.models import ApiToken, ApproverGroup, Membership, NamespaceGrant, Team, User
 from apps.accounts.permissions import may_see_people
 from apps.audit.models import AuditEvent
@@ -59,6 +60,12 @@ def get_team_for(user: User, name: str) -> Team:
 
 def list_members(team: Team) -> QuerySet[Membership]:
     return team.memberships.select_related("user").order_by("user__username")
+
+
+def members_with_role(team: Team, *roles: Role) -> QuerySet[User]:
+    """The active members who hold one of these roles; auditors change nothing, so they count as viewers."""
+    members = User.objects.filter(memberships__team=team, memberships__role__in=roles, is_active=True, is_auditor=False)
+    return members.order_by("username")
 
 
 def team_ids_of(user: User) -> list[str]:

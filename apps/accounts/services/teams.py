@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.enums import Role
 from apps.accounts.models import ApproverGroup, Membership, NamespaceGrant, Team, User
+from apps.accounts.outcomes import announce_grant
 from apps.accounts.permissions import check, may_edit_team, may_manage_members, may_manage_people
 from apps.accounts.services.cleaning import clean_or_refuse, invalid, refuse_unknown
 from apps.audit.services import record
@@ -131,6 +132,7 @@ def grant_namespace(*, by: Actor, team: Team, cluster_name: str, namespace: str)
         with transaction.atomic():
             _refuse_granted(grant)
             grant.save(force_insert=True)
+            announce_grant(grant, by=by, given=True)
             _record_grant("grant.created", by=by, grant=grant, after=_grant_fields(grant))
     except IntegrityError:
         # Someone else was quicker: name the team that has it now.
@@ -147,6 +149,7 @@ def revoke_grant(*, by: Actor, grant: NamespaceGrant) -> None:
         if locked is None:
             raise NotFound(_("This grant does not exist any more."), code="grant_not_found")
         NamespaceGrant.objects.filter(pk=locked.pk).delete()
+        announce_grant(locked, by=by, given=False)
         _record_grant("grant.revoked", by=by, grant=locked, before=_grant_fields(locked))
 
 
