@@ -86,6 +86,7 @@ def photograph(page: Page, shot: Shot, url: str, path: Path) -> list[str]:
         page.goto(url + shot.path, wait_until="networkidle")
         if shot.step:
             shot.step(page)
+            page.wait_for_timeout(SETTLE_MILLISECONDS)  # until a form that was sent begins to leave the page
             page.wait_for_load_state("networkidle")
     except BrowserError as error:
         trouble.append(f"{shot.name} could not be brought into its state: {error.message.splitlines()[0]}")
@@ -135,6 +136,7 @@ def crowded_demo() -> Iterator[Path]:
                 yield folder
             finally:
                 demo.terminate()
+                demo.communicate()
 
 
 def take_all(folder: Path, out: Path, *, only: str, looks: list[Look], is_crowded: bool) -> list[str]:

@@ -22,9 +22,10 @@ from demo.seeds.people import GROUP, SEED, Person, create, platform
 LONG = "a-name-that-is-as-long-as-kubernetes-lets-a-name-be-63-characte"
 CLUSTER, DOWN = "dev-1", "dev-that-is-down"
 ZONE = "example.net"
-LONG_HOST = ".".join([LONG, LONG, LONG, LONG[:49], ZONE])
+LONG_HOST = ".".join([LONG, LONG, LONG, LONG[:48] + "s", ZONE])
 MANY, WAITING = 200, 60
 NOBODY_LISTENS = 1
+SETTLE_SECONDS = 300.0
 
 PEOPLE = (
     Person("crowded", "Maximiliane-Alexandra", "von und zu Hohenstein-Wittgenstein", team=LONG),
@@ -74,4 +75,4 @@ def _publish() -> None:
     waiting = [LONG_HOST, *(f"crowd-{number:03}.{ZONE}" for number in range(WAITING))]
     reason = "One of very many, and its reason is as long as people write when nobody stops them. " * 4
     wishes = [Wish("crowded", CLUSTER, service, host, reason.strip()) for host in (*live, *waiting)]
-    wait_until_settled([ask(wish).pk for wish in wishes])
+    wait_until_settled([ask(wish).pk for wish in wishes], seconds=SETTLE_SECONDS)

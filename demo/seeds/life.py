@@ -85,10 +85,10 @@ def _decide(wish: Wish, request: ChangeRequest) -> None:
         reject(by=user(wish.rejected_by), request=request, content_hash=seen, comment=wish.comment)
 
 
-def wait_until_settled(requests: list[str]) -> None:
+def wait_until_settled(requests: list[str], *, seconds: float = SETTLE_SECONDS) -> None:
     """Until the worker has done its part; what waits for a person stays pending."""
     unsettled = ChangeRequest.objects.filter(pk__in=requests, state__in=OPEN_STATES).exclude(state="pending")
-    deadline = time.monotonic() + SETTLE_SECONDS
+    deadline = time.monotonic() + seconds
     while unsettled.exists():
         if time.monotonic() > deadline:
             raise TimeoutError(f"still not settled: {list(unsettled.values_list('pk', 'state'))}")
