@@ -33,6 +33,9 @@ class Cluster(models.Model):
     # What DNS must point at: {"addresses": [ip or name], "http_port": 80, "https_port": 443}
     entry = models.JSONField(_("entry"), default=dict)
     default_ingress_class_name = models.CharField(_("default ingress class"), max_length=253, blank=True)
+    # What the controller serves where no Secret is named, as declared by a platform admin; empty: not known.
+    # {"names": [...], "certificate": PEM or "", "issuer", "not_after", "fingerprint_sha256"}
+    default_certificate = models.JSONField(default=dict, blank=True)
     version = models.CharField(max_length=60, blank=True)
     latency_ms = models.PositiveIntegerField(null=True)
     conditions = models.JSONField(default=list)
@@ -70,6 +73,10 @@ class Cluster(models.Model):
     @property
     def allows_self_service(self) -> bool:
         return self.environment in SELF_SERVICE_ENVIRONMENTS
+
+    @property
+    def default_certificate_names(self) -> list[str]:
+        return list(self.default_certificate.get("names") or [])
 
     @property
     def http_port(self) -> int:

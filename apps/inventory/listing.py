@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from apps.inventory.models import Ingress, IngressPath, ObservedObject, Secret
@@ -23,6 +24,7 @@ from apps.inventory.observe import (
     secret_row,
     service_row,
 )
+from apps.inventory.trust import KnownRoots, known_roots
 from apps.kube.certificates import TLS_SECRET_TYPE
 from apps.kube.client import ClusterClient, Listing
 from apps.kube.errors import Forbidden, ObjectNotFound
@@ -40,6 +42,7 @@ class Found:
 
 
 SINGLE_READS = 10
+OPAQUE = "Opaque"
 # What no API server gives, and what could not stand in a path.
 NO_NAMES = frozenset({"", ".", ".."})
 SecretVersion = tuple[str, str, str, str]
@@ -85,16 +88,28 @@ def _fetch_secrets(client: ClusterClient, cluster_id: str, namespaces: Sequence[
     Judging an RSA key takes tens of milliseconds, and keys should travel no more than they must: a secret that has not
     changed since it was judged is not read again, only its dates are looked at.
     """
-    now = timezone.now()
+    now, roots = timezone.now(), known_roots()
     tls = list_kind(client, SECRET, namespaces, field_selector=f"type={TLS_SECRET_TYPE}", metadata_only=True)
-    others = list_kind(client, SECRET, namespaces, field_selector=f"type!={TLS_SECRET_TYPE}", metadata_only=True)
-    known = {_version(row): row for row in Secret.objects.filter(cluster=cluster_id, is_tls=True)}
+    known = {_version(row): row for row in _known_rows(cluster_id)}
     present = {_version(secret_row(cluster_id, item, now)) for item in tls.items}
-    rows = [judge_again(known[version], now) for version in present & known.keys()]
+    rows = [judge_again(known[version], now, roots) for version in present & known.keys()]
     changed = {version for version in present - known.keys() if not NO_NAMES.intersection(version[:2])}
-    rows += [secret_row(cluster_id, item, now) for item in others.items]
-    rows += _judged(cluster_id, _read_secrets(client, namespaces, changed), now)
+    rows += _other_rows(client, cluster_id, namespaces, now)
+    rows += _judged(cluster_id, _read_secrets(client, namespaces, changed), now, roots)
     return Found(tls.resource_version, rows=rows)
+
+
+def _known_rows(cluster_id: str) -> QuerySet[Secret]:
+    """Those that were judged; of a readable one the chain is kept since then, so one without it is read again."""
+    judged = Secret.objects.filter(cluster=cluster_id, is_tls=True)
+    return judged.exclude(Q(chain_pem="") & ~Q(fingerprint_sha256=""))
+
+
+def _other_rows(client: ClusterClient, cluster_id: str, namespaces: Sequence[str], now: datetime) -> Iterator[Secret]:
+    """Names of Secrets of other types. Bare metadata does not tell the type, so Opaque ones are asked for apart."""
+    for selector, kind in ((f"type!={TLS_SECRET_TYPE},type!={OPAQUE}", ""), (f"type={OPAQUE}", OPAQUE)):
+        listed = list_kind(client, SECRET, namespaces, field_selector=selector, metadata_only=True)
+        yield from (secret_row(cluster_id, {**item, "type": kind}, now) for item in listed.items)
 
 
 def _version(row: Secret) -> SecretVersion:
@@ -117,10 +132,10 @@ def _read_secrets(
     return found
 
 
-def _judged(cluster_id: str, items: list[dict[str, Any]], now: datetime) -> Iterator[Secret]:
+def _judged(cluster_id: str, items: list[dict[str, Any]], now: datetime, roots: KnownRoots) -> Iterator[Secret]:
     """Takes the secrets out of `items` one by one, so that no private key stays longer than its judgement takes."""
     while items:
-        yield secret_row(cluster_id, items.pop(), now)
+        yield secret_row(cluster_id, items.pop(), now, roots)
 
 
 FETCH: dict[Kind, Fetch] = {

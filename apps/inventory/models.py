@@ -6,8 +6,11 @@ A full refresh and a watch write the same rows, so readers never need to know wh
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.models import User
 from apps.clusters.models import Cluster
+from apps.common.ids import PrefixedIdField
 
 
 class Collection(models.Model):
@@ -77,9 +80,11 @@ class Service(NamespacedObject):
 class Secret(NamespacedObject):
     """The public part of a TLS Secret, or just the name of one of another type. Keys never come here (S4).
 
-    `reasons`: [{"code", "message", "hint"}] why it can not be used, judged without a host.
+    `reasons`: [{"code", "message", "hint"}] why it can not be used, judged without a host. `chain_pem` is what every
+    client is served. `type` is only known of TLS Secrets and of Opaque ones, which may hold a pair all the same.
     """
 
+    type = models.CharField(max_length=60, blank=True)
     is_tls = models.BooleanField(default=False)
     usable = models.BooleanField(default=False)
     subject_names = models.JSONField(default=list)
@@ -91,9 +96,32 @@ class Secret(NamespacedObject):
     reasons = models.JSONField(default=list)
     # Codes of what does not forbid its use and may still hurt, e.g. missing_intermediate.
     warnings = models.JSONField(default=list)
+    chain_pem = models.TextField(blank=True)
+    # Which authorities were known when its trust was judged (see `trust`).
+    trust_digest = models.CharField(max_length=64, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["cluster", "namespace", "name"], name="inventory_secret_once")]
+        indexes = [models.Index(fields=["is_tls", "not_after"], name="inventory_secret_expiry")]
+
+
+class PrivateRoot(models.Model):
+    """An authority of the platform's own that its clients know; what it issued is not warned of as untrusted."""
+
+    id = PrefixedIdField("root")
+    name = models.CharField(_("name"), max_length=100, unique=True)
+    certificate = models.TextField(_("certificate"))
+    fingerprint_sha256 = models.CharField(max_length=64, unique=True)
+    subject = models.CharField(max_length=300)
+    not_after = models.DateTimeField()
+    added_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Ingress(NamespacedObject):

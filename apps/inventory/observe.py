@@ -17,6 +17,7 @@ from django.utils.dateparse import parse_datetime
 
 from apps.common.storable import storable
 from apps.inventory.models import Ingress, IngressClass, IngressPath, Namespace, Secret, Service
+from apps.inventory.trust import KnownRoots, judge_trust
 from apps.kube.certificates import REASONS, TLS_SECRET_TYPE, CertificateFacts, judge_secret, passing_reasons
 from apps.kube.manifests import EXPOSURE_LABEL
 
@@ -63,12 +64,17 @@ def count_ready(slices: Iterable[Manifest]) -> Counter[ServiceKey]:
     return Counter({key: len(addresses) for key, addresses in ready.items()})
 
 
-def secret_row(cluster_id: str, item: Manifest, now: datetime) -> Secret:
-    """The public part of a TLS secret; of another one, which comes as bare metadata, just the name."""
+def secret_row(cluster_id: str, item: Manifest, now: datetime, known: KnownRoots | None = None) -> Secret:
+    """The public part of a TLS secret; of another one, which comes as bare metadata, just the name.
+
+    Without `known` nothing is said of trust.
+    """
     is_tls = item.get("type") == TLS_SECRET_TYPE
-    facts = judge_secret(TLS_SECRET_TYPE if is_tls else "", mapping(item.get("data")), now=now)
+    roots = known.roots if known else None
+    facts = judge_secret(TLS_SECRET_TYPE if is_tls else "", mapping(item.get("data")), now=now, roots=roots)
     return Secret(
         **_namespaced(cluster_id, item),
+        type=text(item.get("type"), 60),
         is_tls=is_tls,
         usable=facts.usable,
         subject_names=[storable(name) for name in facts.subject_names],
@@ -79,11 +85,13 @@ def secret_row(cluster_id: str, item: Manifest, now: datetime) -> Secret:
         key_type=facts.key_type[:40],
         reasons=[asdict(reason) for reason in facts.reasons],
         warnings=[warning.code for warning in facts.warnings],
+        chain_pem=facts.chain_pem,
+        trust_digest=known.digest if known and facts.chain_pem else "",
     )
 
 
-def judge_again(stored: Secret, now: datetime) -> Secret:
-    """The row of a secret that has not changed, with the reasons that come and go by the day."""
+def judge_again(stored: Secret, now: datetime, known: KnownRoots) -> Secret:
+    """The row of a secret that has not changed, with what comes and goes by the day and by the known authorities."""
     facts = CertificateFacts(tuple(stored.subject_names), not_before=stored.not_before, not_after=stored.not_after)
     lasting = [reason for reason in stored.reasons if reason["code"] not in PASSING_CODES]
     passing = passing_reasons(facts, now=now, host=None) if stored.fingerprint_sha256 else []
@@ -91,6 +99,7 @@ def judge_again(stored: Secret, now: datetime) -> Secret:
     row.pk = None
     row.reasons = lasting + [asdict(REASONS[code]) for code in passing]
     row.usable = not row.reasons
+    judge_trust(row, known, now)
     return row
 
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from apps.accounts.models import NamespaceGrant, User
 from apps.clusters.models import Cluster
 from apps.common.errors import NotFound
-from apps.inventory.models import Collection, IngressClass, Namespace, Secret, Service
+from apps.inventory.models import Collection, IngressClass, Namespace, PrivateRoot, Secret, Service
 from apps.inventory.observe import PASSING_CODES
 from apps.inventory.reasons import shown_reason
 from apps.kube.certificates import CertificateFacts, covers, passing_reasons
@@ -72,7 +72,11 @@ def list_secrets(cluster: Cluster, namespace: str) -> QuerySet[Secret]:
 def list_certificates_for(user: User) -> QuerySet[Secret]:
     """The TLS secrets of all namespaces that the person may see, in clusters in service; never one of another type."""
     # Not joined: thousands of rows share a few clusters, which are large.
-    secrets = Secret.objects.filter(is_tls=True, cluster__retired_at=None).prefetch_related("cluster").defer("labels")
+    secrets = (
+        Secret.objects.filter(is_tls=True, cluster__retired_at=None)
+        .prefetch_related("cluster")
+        .defer("labels", "chain_pem")
+    )
     if not user.is_active:
         return secrets.none()
     if user.sees_everything:
@@ -86,6 +90,18 @@ def get_certificate_for(user: User, cluster_name: str, namespace: str, name: str
     if found is None:
         raise NotFound(code="certificate_not_found")
     return found
+
+
+def list_roots_for(user: User) -> QuerySet[PrivateRoot]:
+    """The registered authorities. What a certificate is trusted by is no secret of anybody."""
+    return PrivateRoot.objects.select_related("added_by") if user.is_active else PrivateRoot.objects.none()
+
+
+def get_root_for(user: User, root_id: str) -> PrivateRoot:
+    root = list_roots_for(user).filter(pk=root_id).first()
+    if root is None:
+        raise NotFound(code="private_root_not_found")
+    return root
 
 
 def judged_now(secret: Secret, now: datetime) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from celery import shared_task
 from apps.clusters.models import Cluster
 from apps.clusters.selectors import answering_cluster_ids
 from apps.common.dispatch import dispatch
+from apps.inventory import services
 from apps.inventory.services import forget_retired, refresh_inventory
 
 
@@ -20,3 +21,8 @@ def refresh(cluster_id: str) -> None:
     cluster = Cluster.objects.active().filter(pk=cluster_id).first()
     if cluster is not None:
         refresh_inventory(cluster=cluster)
+
+
+@shared_task(name="apps.inventory.tasks.judge_trust_again")
+def judge_trust_again() -> None:
+    services.judge_trust_again()

@@ -3,7 +3,7 @@
 Certificates that people upload go another way: straight to the cluster, because their keys are never stored.
 """
 
-from apps.delivery.services.certificates import upload_certificate
+from apps.delivery.services.certificates import copy_certificate, upload_certificate
 from apps.delivery.services.drift import Drift, read_drift
 from apps.delivery.services.queue import cancel_waiting, enqueue, retry, sweep, was_ever_sent
 from apps.delivery.services.run import run_delivery
@@ -11,6 +11,7 @@ from apps.delivery.services.run import run_delivery
 __all__ = [
     "Drift",
     "cancel_waiting",
+    "copy_certificate",
     "enqueue",
     "read_drift",
     "retry",

@@ -1,4 +1,4 @@
-"""Puts an uploaded certificate into a cluster, as a new Secret whose name carries the day.
+"""Puts a certificate into a cluster, uploaded or copied, as a new Secret whose name carries the day.
 
 The pair is judged in memory and sent straight to the cluster: of the private key nothing is stored, logged or given
 back (S4). What is there is never written over, so exposures move to the new certificate by a change request.
@@ -23,16 +23,17 @@ from apps.accounts.selectors import grant_of
 from apps.audit.services import record
 from apps.clusters.models import Cluster
 from apps.clusters.services.clients import client_for
-from apps.common.errors import Conflict, NotPermitted, PolicyViolation, Violation
+from apps.common.errors import Conflict, NotFound, NotPermitted, PolicyViolation, Violation
 from apps.common.said import say
-from apps.common.storable import storable
 from apps.exposures.permissions import may_expose_for
+from apps.inventory.listing import OPAQUE
 from apps.inventory.models import Secret
 from apps.inventory.reasons import shown_reason
 from apps.inventory.selectors import get_namespace_for
 from apps.inventory.services import observe_secret
-from apps.kube.certificates import TLS_SECRET_TYPE, CertificateFacts, judge_pair
+from apps.kube.certificates import TLS_SECRET_TYPE, CertificateFacts, Pair, covers, find_pair, judge_pair
 from apps.kube.errors import Forbidden, ObjectConflict, ObjectNotFound
+from apps.kube.kinds import SECRET
 from apps.kube.manifests import FIELD_MANAGER, MANAGED_BY_LABEL
 
 NAME_LIMIT = 200
@@ -55,12 +56,26 @@ def upload_certificate(
     check(may_expose_for(by, team))
     _refuse_paused(cluster)
     base = base_name(name)
-    facts = _require_good(certificate, private_key)
-    live = _create(cluster, namespace, base, {"tls.crt": certificate, "tls.key": private_key})
-    with transaction.atomic():
-        secret = observe_secret(cluster=cluster, manifest=live)
-        _record(by, team, cluster, secret, facts)
-    return secret
+    _require_good(certificate, private_key)
+    content = {"tls.crt": certificate.encode(), "tls.key": private_key.encode()}
+    live = _create(cluster, namespace, base, content)
+    return _note("certificate.uploaded", by, team, cluster, live)
+
+
+def copy_certificate(*, by: User, cluster: Cluster, namespace: str, from_secret: str, host: str = "") -> Secret:
+    """Make a `kubernetes.io/tls` copy of an Opaque Secret that holds a good pair, for `host` if one is given.
+
+    The pair goes from the cluster to the cluster through memory only. Raises like `upload_certificate`; what is wrong
+    with the pair stands at the field `from_secret`.
+    """
+    team = _team_of(by, cluster, namespace)
+    check(may_expose_for(by, team))
+    _refuse_paused(cluster)
+    pair = _read_pair(cluster, namespace, from_secret)
+    _require_copyable(pair.facts, host)
+    base = base_name(without_day(from_secret)[:NAME_LIMIT].rstrip("-."))
+    live = _create(cluster, namespace, base, {"tls.crt": pair.certificate, "tls.key": pair.private_key})
+    return _note("certificate.copied", by, team, cluster, live, from_secret=from_secret)
 
 
 def base_name(name: str) -> str:
@@ -98,12 +113,11 @@ def _refuse_paused(cluster: Cluster) -> None:
         raise Conflict(_("Cluster %(cluster)s is paused: %(reason)s") % said, code="cluster_paused")
 
 
-def _require_good(certificate: str, private_key: str) -> CertificateFacts:
+def _require_good(certificate: str, private_key: str) -> None:
     facts = judge_pair(certificate.encode(), private_key.encode(), now=timezone.now())
     violations = [_violation(code, facts) for code in _refusing_codes(facts)]
     if violations:
         raise PolicyViolation(violations[0].message, errors=violations)
-    return facts
 
 
 def _refusing_codes(facts: CertificateFacts) -> list[str]:
@@ -127,7 +141,31 @@ def _violation(code: str, facts: CertificateFacts) -> Violation:
     return Violation(code, field, shown["message"], shown["hint"])
 
 
-def _create(cluster: Cluster, namespace: str, base: str, content: dict[str, str]) -> dict[str, Any]:
+def _read_pair(cluster: Cluster, namespace: str, name: str) -> Pair:
+    """What stands in the Secret. One of a type of its own belongs to whatever made that type and is not opened."""
+    try:
+        live = client_for(cluster).get(SECRET, namespace, name) if name not in {"", ".", ".."} else {}
+    except ObjectNotFound as error:
+        raise NotFound(code="certificate_not_found") from error
+    if live.get("type") == TLS_SECRET_TYPE:
+        raise Conflict(_("%(name)s is of type kubernetes.io/tls already.") % {"name": name}, code="is_tls_already")
+    if live.get("type") != OPAQUE:
+        message, hint = _("Only Secrets of type Opaque are copied."), _("Upload the certificate instead.")
+        raise PolicyViolation(message, errors=[Violation("not_copyable", "from_secret", message, hint)])
+    return find_pair(live.get("data"), now=timezone.now())
+
+
+def _require_copyable(facts: CertificateFacts, host: str) -> None:
+    codes = _refusing_codes(facts)
+    if host and facts.fingerprint_sha256 and "host_not_covered" not in codes and not covers(host, facts.subject_names):
+        codes.append("host_not_covered")
+    shown = [shown_reason({"code": code}) for code in codes]
+    violations = [Violation(one["code"], "from_secret", one["message"], one["hint"]) for one in shown]
+    if violations:
+        raise PolicyViolation(violations[0].message, errors=violations)
+
+
+def _create(cluster: Cluster, namespace: str, base: str, content: dict[str, bytes]) -> dict[str, Any]:
     client, place = client_for(cluster), {"namespace": namespace, "cluster": cluster.name}
     try:
         for name in versioned_names(base, timezone.now().date()):
@@ -147,27 +185,29 @@ def _create(cluster: Cluster, namespace: str, base: str, content: dict[str, str]
     raise Conflict(_("There are too many Secrets of this name from today. Choose another name."), code="name_taken")
 
 
-def _manifest(namespace: str, name: str, content: dict[str, str]) -> dict[str, Any]:
+def _manifest(namespace: str, name: str, content: dict[str, bytes]) -> dict[str, Any]:
     return {
         "apiVersion": "v1",
         "kind": "Secret",
         "metadata": {"name": name, "namespace": namespace, "labels": {MANAGED_BY_LABEL: FIELD_MANAGER}},
         "type": TLS_SECRET_TYPE,
-        "data": {key: base64.b64encode(text.encode()).decode() for key, text in content.items()},
+        "data": {key: base64.b64encode(half).decode() for key, half in content.items()},
     }
 
 
-def _record(by: User, team: Team, cluster: Cluster, secret: Secret, facts: CertificateFacts) -> None:
+@transaction.atomic
+def _note(verb: str, by: User, team: Team, cluster: Cluster, live: dict[str, Any], **more: str) -> Secret:
+    """The row of the new Secret, and who made it."""
+    secret = observe_secret(cluster=cluster, manifest=live)
+    seen = {"fingerprint_sha256": secret.fingerprint_sha256, "subject_names": secret.subject_names}
     record(
-        "certificate.uploaded",
+        verb,
         by=by,
         object_type="certificate",
         object_id=secret.uid,
         object_name=f"{secret.namespace}/{secret.name}",
         team=team.name,
         cluster=cluster.name,
-        after={
-            "fingerprint_sha256": facts.fingerprint_sha256,
-            "subject_names": [storable(name) for name in facts.subject_names],
-        },
+        after={**seen, **more},
     )
+    return secret

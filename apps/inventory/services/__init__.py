@@ -2,5 +2,15 @@
 
 from apps.inventory.services.observation import observe_ingress, observe_secret
 from apps.inventory.services.refresh import Refresh, forget_retired, refresh_inventory
+from apps.inventory.services.roots import add_root, judge_trust_again, remove_root
 
-__all__ = ["Refresh", "forget_retired", "observe_ingress", "observe_secret", "refresh_inventory"]
+__all__ = [
+    "Refresh",
+    "add_root",
+    "forget_retired",
+    "judge_trust_again",
+    "observe_ingress",
+    "observe_secret",
+    "refresh_inventory",
+    "remove_root",
+]

@@ -11,6 +11,7 @@ from django.utils import timezone
 from apps.clusters.models import Cluster
 from apps.inventory.models import Ingress, Secret
 from apps.inventory.observe import ingress_paths, ingress_row, secret_row
+from apps.inventory.trust import known_roots
 from apps.inventory.writes import upsert_ingress, upsert_secret
 
 
@@ -25,6 +26,6 @@ def observe_ingress(*, cluster: Cluster, manifest: Mapping[str, Any] | None, nam
 
 def observe_secret(*, cluster: Cluster, manifest: Mapping[str, Any]) -> Secret:
     """The public part of a TLS Secret as the cluster answered it; judged before the transaction, like every Secret."""
-    row = secret_row(cluster.pk, manifest, timezone.now())
+    row = secret_row(cluster.pk, manifest, timezone.now(), known_roots())
     with transaction.atomic():
         return upsert_secret(cluster, row)

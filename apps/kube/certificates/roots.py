@@ -27,16 +27,25 @@ class Roots:
         return sum(map(len, self._by_subject.values()))
 
     def __or__(self, other: Roots) -> Roots:
-        return Roots([*self._certificates(), *other._certificates()])
+        return Roots.union(self, other)
+
+    @classmethod
+    def union(cls, *sets: Roots) -> Roots:
+        return cls(certificate for one in sets for certificate in one._certificates())
 
     def vouch_for(self, path: Sequence[x509.Certificate]) -> bool:
         """Whether one of the path is an authority of this set, or was issued by one."""
-        return any(map(self._vouches_for, path))
+        return self.anchor_of(path) is not None
 
-    def _vouches_for(self, certificate: x509.Certificate) -> bool:
+    def anchor_of(self, path: Sequence[x509.Certificate]) -> x509.Certificate | None:
+        """The authority of this set at which the path ends, if it does."""
+        return next(filter(None, map(self._authority_behind, path)), None)
+
+    def _authority_behind(self, certificate: x509.Certificate) -> x509.Certificate | None:
         if certificate in self._by_subject.get(certificate.subject, ()):
-            return True
-        return any(is_issued_by(certificate, root) for root in self._by_subject.get(certificate.issuer, ()))
+            return certificate
+        namesakes = self._by_subject.get(certificate.issuer, ())
+        return next((root for root in namesakes if is_issued_by(certificate, root)), None)
 
     def _certificates(self) -> list[x509.Certificate]:
         return [certificate for namesakes in self._by_subject.values() for certificate in namesakes]

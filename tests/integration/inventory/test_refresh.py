@@ -91,7 +91,7 @@ def test_refresh_without_changes_costs_the_same_for_any_number(count, filled):
         refresh = refresh_inventory(cluster=cluster)
 
     assert sum(changes.written + changes.deleted for changes in refresh.changes.values()) == 0
-    assert len(queries) == 37
+    assert len(queries) == 38
 
 
 def test_what_disappears_in_the_cluster_disappears_here(filled):

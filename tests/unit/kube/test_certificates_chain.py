@@ -75,7 +75,7 @@ def test_chain_is_kept_from_the_leaf_up(kit):
     prints = [link.fingerprint_sha256 for link in facts.chain]
 
     assert facts.chain == tuple(
-        ChainLink(subject, issuer, NOW - DAY, NOW + 90 * DAY, printed)
+        ChainLink(subject, issuer, NOW - DAY, NOW + 90 * DAY, printed, "EC P-256")
         for (subject, issuer), printed in zip(
             [("test", "Issuer"), ("Issuer", "Root"), ("Root", "Root")], prints, strict=True
         )
