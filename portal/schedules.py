@@ -15,6 +15,7 @@ JOBS = [
     Job("refresh inventory", "apps.inventory.tasks.refresh_all", INVENTORY_AGE),
     Job("sweep deliveries", "apps.delivery.tasks.sweep", timedelta(seconds=5)),
     Job("recheck exposures", "apps.delivery.tasks.recheck_all", timedelta(seconds=60)),
+    Job("note drift", "apps.delivery.tasks.note_drifts_of_all", INVENTORY_AGE),
     Job("check wildcards in DNS", "apps.domains.tasks.check_wildcards", timedelta(seconds=30)),
     Job("check hosts in DNS", "apps.delivery.tasks.check_names", timedelta(seconds=30)),
 ]

@@ -66,6 +66,8 @@ exposure_paths = [
     path("exposures/<name:exposure_id>/", exposures.ExposureDetailView.as_view(), name="exposure"),
     path("exposures/<name:exposure_id>/manifest/", exposure_parts.ExposureManifestView.as_view()),
     path("exposures/<name:exposure_id>/drift/", exposure_parts.ExposureDriftView.as_view()),
+    path("exposures/<name:exposure_id>/drift/revert/", exposure_parts.ExposureDriftRevertView.as_view()),
+    path("exposures/<name:exposure_id>/drift/adopt/", exposure_parts.ExposureDriftAdoptView.as_view()),
     path("exposures/<name:exposure_id>/history/", exposure_parts.ExposureHistoryView.as_view()),
     path("exposures/<name:exposure_id>/rollback/", exposure_parts.ExposureRollbackView.as_view()),
 ]

@@ -36,7 +36,8 @@ TRANSITIONS: dict[str, frozenset[str]] = {
         {DeliveryState.APPLYING, DeliveryState.SUPERSEDED, DeliveryState.CANCELLED, DeliveryState.FAILED}
     ),
     DeliveryState.FAILED: frozenset({DeliveryState.QUEUED, DeliveryState.SUPERSEDED}),
-    DeliveryState.LIVE: frozenset(),
+    # Only to take back what somebody changed in the cluster since: the same bytes once more (D6).
+    DeliveryState.LIVE: frozenset({DeliveryState.QUEUED}),
     DeliveryState.SUPERSEDED: frozenset(),
     DeliveryState.CANCELLED: frozenset(),
 }

@@ -20,3 +20,13 @@ class ConditionType(models.TextChoices):
     READY = "Ready", _("Ready")
     # Beside the way, not on it: who knows the entry may use the host before its name is set.
     RESOLVES = "Resolves", _("Name resolves")
+    # Whether the cluster still has what was applied, or somebody changed it there (D6).
+    IN_SYNC = "InSync", _("Unchanged in the cluster")
+
+
+class DriftKind(models.TextChoices):
+    """What became of the live object behind the portal's back; empty while nothing is known to have."""
+
+    NONE = "", _("As applied")
+    CHANGED = "changed", _("Changed outside")
+    MISSING = "missing", _("Gone from the cluster")

@@ -15,7 +15,10 @@ from apps.accounts.models import Team, User
 from apps.clusters.models import Cluster
 from apps.common.conditions import find_condition, is_true
 from apps.common.ids import PrefixedIdField
-from apps.exposures.enums import ConditionType, Operation
+from apps.exposures.enums import ConditionType, DriftKind, Operation
+
+# What `services.note_condition` writes besides `conditions`, so that lists can ask for it.
+OBSERVED_FIELDS = ("conditions", "serving", "drift")
 
 
 class ExposureQuerySet(models.QuerySet["Exposure"]):
@@ -40,6 +43,10 @@ class Exposure(models.Model):
     desired_revision = models.ForeignKey("Revision", on_delete=models.PROTECT, null=True, related_name="+")
     live_revision = models.ForeignKey("Revision", on_delete=models.PROTECT, null=True, related_name="+")
     conditions = models.JSONField(default=list)
+    # The status of the condition Serving ("True", "False", "Unknown"; empty before it was ever asked), and what InSync
+    # says: conditions are a list inside JSON, in which SQL cannot look everywhere.
+    serving = models.CharField(max_length=8, blank=True, default="")
+    drift = models.CharField(max_length=8, choices=DriftKind.choices, blank=True, default=DriftKind.NONE)
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -54,6 +61,7 @@ class Exposure(models.Model):
                 fields=["cluster", "host"], condition=Q(deleted_at=None), name="one_active_exposure_per_host"
             )
         ]
+        indexes = [models.Index(fields=["drift"], condition=Q(drift__gt=""), name="exposure_drift")]
 
     def __str__(self) -> str:
         return self.host

@@ -20,12 +20,16 @@ from apps.common.conditions import Status, set_condition
 from apps.common.errors import Conflict, PolicyViolation, Unavailable, Violation
 from apps.common.said import say
 from apps.domains.services import claim_host, release_host
-from apps.exposures.enums import ConditionType, Operation
+from apps.exposures.enums import ConditionType, DriftKind, Operation
 from apps.exposures.models import Exposure, Revision
 from apps.exposures.policies import Facts, check_all, find_conflicts, find_sharing
 from apps.exposures.rendering import Rendering, render
 from apps.exposures.spec import ExposureSpec
 from apps.kube.manifests import RENDERER_VERSION, object_name
+
+# Reasons of the condition InSync.
+AS_APPLIED, CHANGED_OUTSIDE, GONE = "AsApplied", "ChangedOutside", "Gone"
+DRIFTS = {CHANGED_OUTSIDE: DriftKind.CHANGED, GONE: DriftKind.MISSING}
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +168,10 @@ def note_condition(
         now=now or timezone.now(),
         observed_generation=exposure.generation,
     )
+    if kind == ConditionType.SERVING:
+        exposure.serving = status
+    if kind == ConditionType.IN_SYNC:
+        exposure.drift = DRIFTS.get(reason, DriftKind.NONE)
 
 
 def mark_live(*, exposure: Exposure, revision: Revision) -> None:

@@ -24,6 +24,14 @@ class RollbackIn(StrictSerializer):
     reason = Text(allow_blank=True, max_length=REASON_LENGTH, default="")
 
 
+class RevertIn(StrictSerializer):
+    seen = Text(max_length=64, help_text="The fingerprint of the drift that was looked at.")
+
+
+class AdoptIn(RevertIn):
+    reason = Text(allow_blank=True, max_length=REASON_LENGTH, default="")
+
+
 class WaitQuery(QuerySerializer):
     wait = serializers.IntegerField(
         required=False,
@@ -138,5 +146,6 @@ class DriftOut(serializers.Serializer[Any]):
     """`last_writer` is who wrote last, besides the portal, to what differs."""
 
     state = serializers.ChoiceField(["in_sync", "drifted", "missing", "never_applied"])
+    fingerprint = serializers.CharField(help_text="Names what was found; `revert` and `adopt` act on nothing else.")
     differences = serializers.ListField(child=FreeObject())
     last_writer = WriterOut(allow_null=True)

@@ -8,9 +8,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.api.related import show
+from apps.api.serializers.deliveries import DeliveryOut
 from apps.api.serializers.exposures import (
+    AdoptIn,
     DriftOut,
     ManifestOut,
+    RevertIn,
     RevisionHistoryOut,
     RollbackIn,
     WaitQuery,
@@ -18,8 +21,8 @@ from apps.api.serializers.exposures import (
 from apps.api.serializers.requests import RequestOut, manifest_of
 from apps.api.serializers.strict import ListQuery
 from apps.api.views.exposures import ExposureView
-from apps.approvals.services import open_rollback
-from apps.delivery.services import read_drift
+from apps.approvals.services import open_adoption, open_rollback
+from apps.delivery.services import check_drift, revert_drift
 from apps.exposures.selectors import get_revision, list_revisions
 
 
@@ -39,7 +42,30 @@ class ExposureDriftView(ExposureView):
 
     def get(self, request: Request, exposure_id: str) -> Response:
         """Ask the cluster now how the object departs from what was delivered."""
-        return self.respond(read_drift(exposure=self.exposure(exposure_id)).as_json())
+        return self.respond(check_drift(exposure=self.exposure(exposure_id)).as_json())
+
+
+class ExposureDriftRevertView(ExposureView):
+    bodies = {"POST": RevertIn}
+    answers = {"POST": {202: DeliveryOut}}
+    further_problems = frozenset({502})
+
+    def post(self, request: Request, exposure_id: str) -> Response:
+        """Push the approved manifest once more over what was changed outside."""
+        delivery = revert_drift(by=self.user, exposure=self.exposure(exposure_id), **self.body())
+        return self.respond(delivery, status=202)
+
+
+class ExposureDriftAdoptView(ExposureView):
+    queries = {"POST": WaitQuery}
+    bodies = {"POST": AdoptIn}
+    answers = {"POST": {200: RequestOut, 202: RequestOut}}
+    further_problems = frozenset({502})
+
+    def post(self, request: Request, exposure_id: str) -> Response:
+        """Open a request for what was changed outside, where an exposure can say it."""
+        change = open_adoption(by=self.user, exposure=self.exposure(exposure_id), **self.body())
+        return self.respond_change(change)
 
 
 class ExposureHistoryView(ExposureView):

@@ -4,6 +4,7 @@ Every command locks exposure, then request; re-reads; authorises; then writes de
 outbox row in one transaction (I9). The loser of a race gets InvalidTransition with the new state.
 """
 
+from apps.approvals.services.adopt import adoption_of, open_adoption
 from apps.approvals.services.decide import approve, reject, return_request
 from apps.approvals.services.discuss import add_comment, remind
 from apps.approvals.services.outcome import settle_request
@@ -14,7 +15,9 @@ from apps.approvals.services.withdraw import retry, withdraw
 __all__ = [
     "ChangePreview",
     "add_comment",
+    "adoption_of",
     "approve",
+    "open_adoption",
     "open_create",
     "open_delete",
     "open_rollback",

@@ -4,7 +4,8 @@ Certificates that people upload go another way: straight to the cluster, because
 """
 
 from apps.delivery.services.certificates import copy_certificate, upload_certificate
-from apps.delivery.services.drift import Drift, read_drift
+from apps.delivery.services.drift import Drift, read_drift, require_seen, revert_drift
+from apps.delivery.services.drift_notes import check_drift
 from apps.delivery.services.queue import cancel_waiting, enqueue, retry, sweep, was_ever_sent
 from apps.delivery.services.run import run_delivery
 
@@ -12,9 +13,12 @@ __all__ = [
     "Drift",
     "cancel_waiting",
     "copy_certificate",
+    "check_drift",
     "enqueue",
     "read_drift",
+    "require_seen",
     "retry",
+    "revert_drift",
     "run_delivery",
     "sweep",
     "upload_certificate",

@@ -63,19 +63,9 @@ def retry(*, by: User, delivery: Delivery, overwrite: bool = False) -> Delivery:
         Delivery.objects.select_for_update(of=("self",)).select_related("revision", "cluster").get(pk=delivery.pk)
     )
     check(may_change(by, exposure))
-    if DeliveryState.QUEUED not in TRANSITIONS[delivery.state]:
+    if delivery.state != DeliveryState.FAILED:
         raise InvalidTransition(_("Only a failed delivery can be retried."), state=delivery.state)
-    if exposure.deleted_at is not None:
-        raise InvalidTransition(_("The exposure has been deleted. Ask for a new one."), state=delivery.state)
-    if exposure.desired_revision_id != delivery.revision_id:
-        raise Conflict(_("A newer revision has taken the place of this one."), code="superseded")
-    delivery.state = DeliveryState.QUEUED
-    delivery.attempt = 0
-    delivery.next_attempt_at = delivery.settled_at = delivery.reason = None
-    delivery.overwrite = overwrite
-    delivery.request_id = current_context().request_id
-    delivery.save()
-    announce(delivery)
+    queue_again(exposure, delivery, overwrite=overwrite)
     record(
         "delivery.retry",
         by=by,
@@ -88,6 +78,23 @@ def retry(*, by: User, delivery: Delivery, overwrite: bool = False) -> Delivery:
     )
     dispatch(DELIVER, delivery.pk)
     return delivery
+
+
+def queue_again(exposure: Exposure, delivery: Delivery, *, overwrite: bool) -> None:
+    """The same bytes once more, inside the caller's transaction and under its locks; the caller dispatches."""
+    if DeliveryState.QUEUED not in TRANSITIONS[delivery.state]:
+        raise InvalidTransition(_("Nothing can be pushed again in this state."), state=delivery.state)
+    if exposure.deleted_at is not None:
+        raise InvalidTransition(_("The exposure has been deleted. Ask for a new one."), state=delivery.state)
+    if exposure.desired_revision_id != delivery.revision_id:
+        raise Conflict(_("A newer revision has taken the place of this one."), code="superseded")
+    delivery.state = DeliveryState.QUEUED
+    delivery.attempt = 0
+    delivery.next_attempt_at = delivery.settled_at = delivery.reason = None
+    delivery.overwrite = overwrite
+    delivery.request_id = current_context().request_id
+    delivery.save()
+    announce(delivery)
 
 
 def sweep() -> int:

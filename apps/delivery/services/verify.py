@@ -15,7 +15,7 @@ from apps.common.ids import new_id
 from apps.common.said import say
 from apps.delivery.models import Delivery
 from apps.exposures.enums import ConditionType
-from apps.exposures.models import Exposure, Revision
+from apps.exposures.models import OBSERVED_FIELDS, Exposure, Revision
 from apps.exposures.services import lock_exposure, note_condition
 from apps.exposures.spec import ExposureSpec
 from apps.kube.probe import ProbeResult, probe
@@ -81,7 +81,7 @@ def note_on_exposure(exposure_id: str, kind: ConditionType, status: Status, reas
     note_condition(exposure, kind, status, reason, message)
     if exposure.conditions != before:
         # What was observed is no change of the exposure: `updated_at` stays.
-        exposure.save(update_fields=["conditions"])
+        exposure.save(update_fields=OBSERVED_FIELDS)
 
 
 def recheck_exposure(exposure_id: str) -> None:

@@ -24,6 +24,7 @@ from apps.delivery.services.journal import Journal
 from apps.delivery.services.verify import check_serving, note_on_exposure
 from apps.exposures.enums import ConditionType
 from apps.exposures.models import Exposure
+from apps.exposures.services import AS_APPLIED
 from apps.inventory.services import observe_ingress
 from apps.kube.client import ClusterClient
 from apps.kube.errors import ObjectConflict, ObjectNotFound
@@ -96,6 +97,7 @@ class ApplyWay:
     def _verify(self, live: dict[str, Any]) -> None:
         message = say(_n("Applied to %(cluster)s, read back and equal."), cluster=self.delivery.cluster.name)
         note_on_exposure(self.exposure.pk, ConditionType.APPLIED, "True", "Applied", message)
+        note_on_exposure(self.exposure.pk, ConditionType.IN_SYNC, "True", AS_APPLIED, message)
         observe_ingress(
             cluster=self.delivery.cluster,
             manifest=live,

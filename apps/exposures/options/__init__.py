@@ -15,6 +15,7 @@ from apps.exposures.options.controllers import (
     unsupported,
 )
 from apps.exposures.options.parsing import parse_options
+from apps.exposures.options.reading import read_options
 from apps.exposures.options.risk import options_to_approve
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "find_controller",
     "options_to_approve",
     "parse_options",
+    "read_options",
     "render_options",
     "unsupported",
 ]

@@ -73,6 +73,8 @@ WRITES: dict[tuple[str, str], tuple[Any, tuple[int, ...]]] = {
     ("post", "exposures/"): (wish("a.dev.example.net"), (403, 201, 404, 404, 403, 403)),
     ("put", "exposures/{exposure}/"): (SPEC, (403, 202, 404, 404, 403, 403)),
     ("delete", "exposures/{exposure}/"): (None, (403, 202, 404, 404, 403, 403)),
+    ("post", "exposures/{exposure}/drift/revert/"): ({"seen": "x"}, (403, 409, 404, 404, 403, 403)),
+    ("post", "exposures/{exposure}/drift/adopt/"): ({"seen": "x"}, (403, 409, 404, 404, 403, 403)),
     ("post", "exposures/{exposure}/rollback/"): ({"revision": "{revision}"}, (403, 202, 404, 404, 403, 403)),
     ("post", "requests/{request}/approve/"): ({"content_hash": "{hash}"}, (403, 403, 404, 200, 403, 403)),
     ("post", "requests/{request}/reject/"): (
