@@ -54,6 +54,9 @@ cluster_paths = [
     path("clusters/<name:name>/namespaces/<name:namespace>/services/", inventory.ServiceListView.as_view()),
     path("clusters/<name:name>/namespaces/<name:namespace>/certificates/", inventory.CertificateListView.as_view()),
     path(
+        "clusters/<name:name>/namespaces/<name:namespace>/certificates/copy/", inventory.CertificateCopyView.as_view()
+    ),
+    path(
         "clusters/<name:name>/namespaces/<name:namespace>/exposures/<host:host>/",
         exposures.ExposureDeclarationView.as_view(),
     ),

@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from apps.inventory.models import Ingress, IngressPath, ObservedObject, Secret
+from apps.inventory.models import OPAQUE, Ingress, IngressPath, ObservedObject, Secret
 from apps.inventory.observe import (
     count_ready,
     ingress_class_row,
@@ -42,7 +42,6 @@ class Found:
 
 
 SINGLE_READS = 10
-OPAQUE = "Opaque"
 # What no API server gives, and what could not stand in a path.
 NO_NAMES = frozenset({"", ".", ".."})
 SecretVersion = tuple[str, str, str, str]

@@ -12,6 +12,9 @@ from apps.accounts.models import User
 from apps.clusters.models import Cluster
 from apps.common.ids import PrefixedIdField
 
+# The type of Secrets whose content has no fixed form.
+OPAQUE = "Opaque"
+
 
 class Collection(models.Model):
     """How fresh the rows of one kind in one cluster are; `error` says why the last refresh failed, if it did."""
@@ -103,6 +106,11 @@ class Secret(NamespacedObject):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["cluster", "namespace", "name"], name="inventory_secret_once")]
         indexes = [models.Index(fields=["is_tls", "not_after"], name="inventory_secret_expiry")]
+
+    @property
+    def may_be_copied(self) -> bool:
+        """Whether it may hold a pair that a TLS Secret could be made of; only the cluster knows."""
+        return self.type == OPAQUE
 
 
 class PrivateRoot(models.Model):

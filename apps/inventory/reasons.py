@@ -110,9 +110,17 @@ WARNING_TEXTS = {
     ),
 }
 
+# Said instead of `not_tls_type` where there is a way out.
+OPAQUE_TEXT = ReasonText(
+    _("The secret is of type Opaque, not kubernetes.io/tls."),
+    _("If it holds a certificate and its key, make a kubernetes.io/tls copy of it."),
+)
 
-def shown_reason(stored: dict[str, Any]) -> dict[str, str]:
+
+def shown_reason(stored: dict[str, Any], *, may_be_copied: bool = False) -> dict[str, str]:
     """The reason or warning as it is shown; one whose code is unknown here keeps the text it was stored with."""
+    if may_be_copied and stored["code"] == "not_tls_type":
+        return {"code": stored["code"], "message": str(OPAQUE_TEXT.message), "hint": str(OPAQUE_TEXT.hint)}
     known = REASON_TEXTS.get(stored["code"]) or WARNING_TEXTS.get(stored["code"])
     message, hint = (known.message, known.hint) if known else (stored.get("message", ""), stored.get("hint", ""))
     return {"code": stored["code"], "message": str(message), "hint": str(hint)}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,11 +13,7 @@ from apps.accounts.models import NamespaceGrant, User
 from apps.clusters.models import Cluster
 from apps.common.errors import NotFound
 from apps.inventory.models import Collection, IngressClass, Namespace, PrivateRoot, Secret, Service
-from apps.inventory.observe import PASSING_CODES
-from apps.inventory.reasons import shown_reason
-from apps.kube.certificates import CertificateFacts, covers, passing_reasons
-
-UsedBy = Mapping[str, Sequence[str]]
+from apps.inventory.offers import UsedBy, entry_of, judge, rank_certificates
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,21 +101,23 @@ def get_root_for(user: User, root_id: str) -> PrivateRoot:
 
 def judged_now(secret: Secret, now: datetime) -> dict[str, Any]:
     """The entry of one secret without a host: what is wrong with it by itself, today."""
-    return _entry(secret, "", {}, now)
+    return entry_of(judge(secret, "", now), "", {}, now)
 
 
 def offered_certificates(
     cluster: Cluster, namespace: str, host: str = "", *, used_by: UsedBy | None = None, now: datetime | None = None
 ) -> list[dict[str, Any]]:
     """The certificates that can serve `host`, best first; without a host all that can serve their own names."""
-    return [entry for entry in _judged(cluster, namespace, host, used_by, now) if entry["usable"]]
+    offers = rank_certificates(cluster, namespace, host, used_by=used_by, now=now)
+    return offers.entries(offers.offered)
 
 
 def rejected_certificates(
     cluster: Cluster, namespace: str, host: str = "", *, used_by: UsedBy | None = None, now: datetime | None = None
 ) -> list[dict[str, Any]]:
     """Every other secret with the reasons why it is not offered."""
-    return [entry for entry in _judged(cluster, namespace, host, used_by, now) if not entry["usable"]]
+    offers = rank_certificates(cluster, namespace, host, others=True, used_by=used_by, now=now)
+    return offers.entries([*offers.rejected, *offers.others])
 
 
 def judged_certificate(
@@ -128,7 +125,8 @@ def judged_certificate(
 ) -> dict[str, Any] | None:
     """One secret by name, judged for `host` now; None when the namespace has none of this name."""
     secret = list_secrets(cluster, namespace).filter(name=secret_name).first()
-    return _entry(secret, host, {}, now or timezone.now()) if secret else None
+    moment = now or timezone.now()
+    return entry_of(judge(secret, host, moment), host, {}, moment) if secret else None
 
 
 def freshness(cluster: Cluster, kind: str) -> Freshness:
@@ -139,49 +137,3 @@ def freshness(cluster: Cluster, kind: str) -> Freshness:
 def list_collections(cluster: Cluster) -> QuerySet[Collection]:
     """How fresh each kind is; without the row that stands for whole refreshes."""
     return Collection.objects.filter(cluster=cluster).exclude(kind="*").order_by("kind")
-
-
-def _judged(
-    cluster: Cluster, namespace: str, host: str, used_by: UsedBy | None, now: datetime | None
-) -> list[dict[str, Any]]:
-    moment = now or timezone.now()
-    entries = [_entry(secret, host, used_by or {}, moment) for secret in list_secrets(cluster, namespace)]
-    return sorted(entries, key=lambda entry: _rank(entry, host))
-
-
-def _entry(secret: Secret, host: str, used_by: UsedBy, now: datetime) -> dict[str, Any]:
-    reasons = _reasons(secret, host, now)
-    return {
-        "secret_name": secret.name,
-        "usable": not reasons,
-        "covers_host": covers(host, secret.subject_names) if host else None,
-        "subject_names": secret.subject_names,
-        "issuer": secret.issuer,
-        "not_before": secret.not_before,
-        "not_after": secret.not_after,
-        "days_left": (secret.not_after - now).days if secret.not_after else None,
-        "fingerprint_sha256": secret.fingerprint_sha256,
-        "key_type": secret.key_type,
-        "used_by": list(used_by.get(secret.name, ())),
-        "reasons": reasons,
-        "warnings": [shown_reason({"code": code}) for code in secret.warnings],
-    }
-
-
-def _reasons(secret: Secret, host: str, now: datetime) -> list[dict[str, str]]:
-    """The stored reasons, with those that depend on the day and the host judged now."""
-    stored = [reason for reason in secret.reasons if reason["code"] not in PASSING_CODES]
-    if secret.fingerprint_sha256:
-        facts = CertificateFacts(tuple(secret.subject_names), not_before=secret.not_before, not_after=secret.not_after)
-        stored += [{"code": code} for code in passing_reasons(facts, now=now, host=host or None)]
-    return [shown_reason(reason) for reason in stored]
-
-
-def _rank(entry: dict[str, Any], host: str) -> tuple[bool, int, bool, str]:
-    """Usable first, then the most days left, then a name of its own before a wildcard."""
-    return (
-        not entry["usable"],
-        -(entry["days_left"] or 0),
-        host not in entry["subject_names"],
-        entry["secret_name"],
-    )

@@ -52,6 +52,9 @@ class CertificateOut(serializers.Serializer[Any]):
     used_by = serializers.ListField(child=serializers.CharField())
     reasons = ReasonOut(many=True)
     warnings = ReasonOut(many=True)
+    may_be_copied = serializers.BooleanField(
+        help_text="An Opaque Secret, of which a kubernetes.io/tls copy can be tried."
+    )
 
 
 class CertificateIn(StrictSerializer):
@@ -64,11 +67,19 @@ class CertificateIn(StrictSerializer):
     private_key = Text(write_only=True, max_length=100_000)
 
 
+class CertificateCopyIn(StrictSerializer):
+    """With `host` the copy is refused unless it covers the host."""
+
+    from_secret = Text(max_length=253)
+    host = Text(allow_blank=True, max_length=1000, default="")
+
+
 class InventoryQuery(SearchQuery):
     """Names are searched; the order is by name unless asked otherwise."""
 
 
 class CertificateQuery(ListQuery):
+    search = serializers.CharField(required=False, max_length=200, default="")
     host = serializers.CharField(required=False, max_length=1000, default="")
     include = serializers.ChoiceField(["rejected"], required=False)
 

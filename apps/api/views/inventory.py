@@ -14,6 +14,7 @@ from apps.api.paging import order, search
 from apps.api.related import certificate_uses
 from apps.api.serializers.inventory import (
     AvailabilityOut,
+    CertificateCopyIn,
     CertificateIn,
     CertificateOut,
     CertificateQuery,
@@ -31,11 +32,13 @@ from apps.clusters.models import Cluster
 from apps.clusters.permissions import may_refresh_cluster
 from apps.clusters.selectors import get_cluster_for
 from apps.common.errors import PolicyViolation
-from apps.delivery.services import upload_certificate
+from apps.delivery.services import copy_certificate, upload_certificate
 from apps.domains.hosts import InvalidHost, normalise_host
 from apps.exposures.availability import read_availability
 from apps.exposures.options import CATALOGUE, Option, controllers_for
+from apps.exposures.permissions import may_name_others
 from apps.inventory import selectors
+from apps.inventory.offers import ShownLate, rank_certificates
 from apps.inventory.services import refresh_inventory
 
 AGE = {
@@ -115,14 +118,24 @@ class CertificateListView(InventoryView):
     further_problems = frozenset({422})
 
     def get(self, request: Request, name: str, namespace: str) -> Response:
-        """Certificates that can serve `host`, best first; `include=rejected` adds the others with their reasons."""
+        """Certificates that can serve `host`, best first; `include=rejected` adds the others with their reasons.
+
+        Secrets of other types are only named to those who may create exposures in the namespace, and to
+        platform admins.
+        """
         cluster = get_cluster_for(self.user, name)
         selectors.get_namespace_for(self.user, cluster, namespace)
-        host, used_by = self._host(), certificate_uses(cluster, namespace)
-        rows = selectors.offered_certificates(cluster, namespace, host, used_by=used_by)
-        if self.asked.get("include"):
-            rows += selectors.rejected_certificates(cluster, namespace, host, used_by=used_by)
-        return self.respond_aged(cluster, rows)
+        asked = self.asked.get("include") == "rejected"
+        offers = rank_certificates(
+            cluster,
+            namespace,
+            _canonical(self.asked["host"]),
+            search=self.asked.get("search", ""),
+            others=asked and may_name_others(self.user, name, namespace),
+            used_by=certificate_uses(cluster, namespace),
+        )
+        rows = [*offers.offered, *offers.rejected, *offers.others] if asked else offers.offered
+        return self.respond_aged(cluster, ShownLate(offers, rows))
 
     def post(self, request: Request, name: str, namespace: str) -> Response:
         """Upload a certificate as a new `kubernetes.io/tls` Secret, `<name>-<day>`, which can be chosen at once."""
@@ -138,12 +151,25 @@ class CertificateListView(InventoryView):
         )
         return self.respond(selectors.judged_certificate(cluster, namespace, secret.name, ""), status=201)
 
-    def _host(self) -> str:
-        host: str = self.asked["host"]
-        try:
-            return normalise_host(host) if host else ""
-        except InvalidHost as error:
-            raise PolicyViolation(error.violation.message, errors=[error.violation]) from error
+
+class CertificateCopyView(PortalView):
+    scopes = {"POST": Scope.EXPOSURES_WRITE}
+    bodies = {"POST": CertificateCopyIn}
+    answers = {"POST": {201: CertificateOut}}
+    further_problems = frozenset({422})
+
+    def post(self, request: Request, name: str, namespace: str) -> Response:
+        """Make a `kubernetes.io/tls` copy of an Opaque Secret that holds a good pair; it can be chosen at once."""
+        asked = self.body()
+        cluster = get_cluster_for(self.user, name)
+        secret = copy_certificate(
+            by=self.user,
+            cluster=cluster,
+            namespace=namespace,
+            from_secret=asked["from_secret"],
+            host=_canonical(asked["host"]),
+        )
+        return self.respond(selectors.judged_certificate(cluster, namespace, secret.name, ""), status=201)
 
 
 class HostView(PortalView):
@@ -170,6 +196,13 @@ class OptionListView(PortalView):
         A controller may refuse single values; `dry_run` of the exposure says so with the reason.
         """
         return self.respond_page([_shown_option(option) for option in CATALOGUE.values()])
+
+
+def _canonical(host: str) -> str:
+    try:
+        return normalise_host(host) if host else ""
+    except InvalidHost as error:
+        raise PolicyViolation(error.violation.message, errors=[error.violation]) from error
 
 
 def _shown_option(option: Option) -> dict[str, Any]:

@@ -26,8 +26,7 @@ from apps.clusters.services.clients import client_for
 from apps.common.errors import Conflict, NotFound, NotPermitted, PolicyViolation, Violation
 from apps.common.said import say
 from apps.exposures.permissions import may_expose_for
-from apps.inventory.listing import OPAQUE
-from apps.inventory.models import Secret
+from apps.inventory.models import OPAQUE, Secret
 from apps.inventory.reasons import shown_reason
 from apps.inventory.selectors import get_namespace_for
 from apps.inventory.services import observe_secret

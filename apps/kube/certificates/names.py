@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable
+from functools import lru_cache
 
 import idna
 from cryptography import x509
@@ -15,14 +16,20 @@ def covers(host: str, names: Iterable[str]) -> bool:
     Case, a trailing dot and the spelling of international names make no difference. An address is never covered,
     because clients look for it among the addresses of a certificate, not among its names.
     """
+    accepted = _accepted(host)
+    return bool(accepted) and any(_canonical(name) in accepted for name in names)
+
+
+@lru_cache(maxsize=256)
+def _accepted(host: str) -> frozenset[str]:
+    """The names that stand for the host; kept, because one host is compared with thousands of certificates."""
     wanted = _canonical(host)
     if not wanted or _is_address(wanted):
-        return False
-    accepted = {wanted}
+        return frozenset()
     first, _, parent = wanted.partition(".")
     if first not in {"", "*"} and "." in parent.strip("."):
-        accepted.add(f"*.{parent}")
-    return any(_canonical(name) in accepted for name in names)
+        return frozenset({wanted, f"*.{parent}"})
+    return frozenset({wanted})
 
 
 def can_match(name: str) -> bool:

@@ -25,7 +25,7 @@ from apps.exposures.enums import ConditionType
 from apps.exposures.models import Exposure, Revision
 from apps.exposures.permissions import may_change
 from apps.exposures.spec import ExposureSpec
-from apps.inventory.selectors import offered_certificates, rejected_certificates
+from apps.inventory.selectors import judged_certificate
 from apps.web.presenters.exposure_choices import life_kind
 from apps.web.presenters.exposure_state import Badge, configuration, exposure_state, reachability
 from apps.web.presenters.exposure_urls import shown_revision, url_of
@@ -150,9 +150,7 @@ def certificate_card(page: ExposurePage) -> CertificateCard | None:
     if name is None:
         return None
     exposure = page.exposure
-    arguments = (exposure.cluster, exposure.namespace, exposure.host)
-    entries = [*offered_certificates(*arguments), *rejected_certificates(*arguments)]
-    entry = next((entry for entry in entries if entry["secret_name"] == name), None)
+    entry = judged_certificate(exposure.cluster, exposure.namespace, name, exposure.host)
     return _card(entry) if entry else CertificateCard(name, found=False)
 
 

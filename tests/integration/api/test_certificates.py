@@ -8,8 +8,11 @@ import pytest
 from django.utils import timezone
 
 from apps.accounts.enums import Scope
+from apps.inventory.services import refresh_inventory
 from testbed.certificates import Leaf
+from tests.factories.people import make_auditor, make_platform_admin
 from tests.integration.api.calls import Caller, codes
+from tests.integration.sandboxes import put
 from tests.integration.scenes import AUTHORITY, Scene
 
 PATH = "clusters/dev-1/namespaces/web/certificates/"
@@ -74,3 +77,82 @@ def test_upload_to_a_cluster_that_does_not_answer_is_unavailable(developer: Call
     answer = developer.post(PATH, pair(leaf))
 
     assert (answer.status_code, answer.body["code"]) == (503, "cluster_unreachable")
+
+
+OPAQUE = {"apiVersion": "v1", "kind": "Secret", "metadata": {"namespace": "web", "name": "pair"}, "type": "Opaque"}
+
+
+def put_pair(scene: Scene, leaf: Leaf) -> None:
+    content = {"server.crt": leaf.certificate_pem, "server.key": leaf.private_key_pem}
+    put(scene.sandbox, {**OPAQUE, "stringData": content})
+    refresh_inventory(cluster=scene.cluster)
+
+
+def test_opaque_pair_is_named_with_the_way_out_and_its_copy_can_be_chosen(
+    developer: Caller, scene: Scene, leaf: Leaf
+) -> None:
+    put_pair(scene, leaf)
+    listed = developer.get(f"{PATH}?host=new.example.com&include=rejected").body["results"]
+    entry = next(row for row in listed if row["secret_name"] == "pair")
+    assert (entry["usable"], entry["may_be_copied"], entry["reasons"]) == (
+        False,
+        True,
+        [
+            {
+                "code": "not_tls_type",
+                "message": "The secret is of type Opaque, not kubernetes.io/tls.",
+                "hint": "If it holds a certificate and its key, make a kubernetes.io/tls copy of it.",
+            }
+        ],
+    )
+
+    answer = developer.post(f"{PATH}copy/", {"from_secret": "pair", "host": "NEW.example.com"})
+    assert (answer.status_code, answer.body["usable"], answer.body["subject_names"]) == (201, True, ["new.example.com"])
+    assert answer.body["secret_name"] == f"pair-{timezone.now().date().isoformat()}"
+    assert leaf.private_key_pem.splitlines()[1] not in answer.content.decode()
+
+
+def test_copy_that_would_be_no_good_is_refused_with_the_reason(developer: Caller, scene: Scene, leaf: Leaf) -> None:
+    put_pair(scene, leaf)
+    found = {
+        name: codes(developer.post(f"{PATH}copy/", {"from_secret": secret, "host": host}))
+        for name, secret, host in (
+            ("authority", "client-ca", ""),
+            ("other host", "pair", "shop.example.com"),
+            ("no host", "pair", "-bad-"),
+        )
+    }
+    assert found == {
+        "authority": [("no_certificate", "from_secret"), ("no_private_key", "from_secret")],
+        "other host": [("host_not_covered", "from_secret")],
+        "no host": [("host_invalid", "host")],
+    }
+    assert developer.post(f"{PATH}copy/", {"from_secret": "missing"}).status_code == 404
+    assert developer.post(f"{PATH}copy/", {"from_secret": "shop-tls"}).body["code"] == "is_tls_already"
+
+
+def test_names_of_other_types_are_only_for_those_who_may_choose(scene: Scene, leaf: Leaf) -> None:
+    put_pair(scene, leaf)
+    people = {
+        "developer": scene.developer,
+        "viewer": scene.viewer,
+        "platform": make_platform_admin("platform"),
+        "auditor": make_auditor("auditor"),
+    }
+    address = f"{PATH}?host=shop.example.org&include=rejected"
+    named = {
+        name: [row["secret_name"] for row in Caller(user).get(address).body["results"]] for name, user in people.items()
+    }
+    everything, tls_only = ["shop-tls", "client-ca", "pair"], ["shop-tls"]
+    assert named == {"developer": everything, "viewer": tls_only, "platform": everything, "auditor": tls_only}
+    assert Caller(scene.viewer).post(f"{PATH}copy/", {"from_secret": "pair"}).status_code == 403
+    assert Caller(scene.stranger).post(f"{PATH}copy/", {"from_secret": "pair"}).status_code == 404
+
+
+def test_list_is_searched_by_name_issuer_and_names(developer: Caller, leaf: Leaf) -> None:
+    developer.post(PATH, pair(leaf))
+    found = {
+        text: [row["secret_name"].partition("-")[0] for row in developer.get(f"{PATH}?search={text}").body["results"]]
+        for text in ("new.example", "SCENE", "shop www", "nothing")
+    }
+    assert found == {"new.example": ["new"], "SCENE": ["new", "shop"], "shop www": ["shop"], "nothing": []}

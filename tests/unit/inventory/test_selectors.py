@@ -109,6 +109,7 @@ def test_certificate_as_the_contract_shows_it(cluster, now):
             "used_by": ["exp_1"],
             "reasons": [],
             "warnings": [],
+            "may_be_copied": False,
         }
     ]
 

@@ -60,7 +60,8 @@ def test_good_secret_has_facts_and_no_reasons(good, root):
         fingerprint_sha256=facts.fingerprint_sha256,
         key_type="EC P-256",
         common_name="test",
-        chain=(ChainLink("test", "Test root", NOW - DAY, NOW + 90 * DAY, facts.fingerprint_sha256),),
+        chain=(ChainLink("test", "Test root", NOW - DAY, NOW + 90 * DAY, facts.fingerprint_sha256, "EC P-256"),),
+        chain_pem=good.pem,
     )
     assert len(facts.fingerprint_sha256) == 64
 
