@@ -8,12 +8,13 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django_htmx.middleware import HtmxDetails
 
 from apps.accounts.models import User
+from apps.common.paging import KeyPaginator
 
 PAGE_SIZE = 25
 # A longer address is cut by servers on the way.
@@ -51,4 +52,4 @@ def signed_in_keeping_input(view: View) -> View:
 
 def page_of(request: HttpRequest, rows: QuerySet[Any], size: int = PAGE_SIZE) -> Page[Any]:
     """The page that `?page=` asks for; out of range or unreadable gives the nearest one."""
-    return Paginator(rows, size).get_page(request.GET.get("page"))
+    return KeyPaginator(rows, size).get_page(request.GET.get("page"))

@@ -152,7 +152,7 @@ def test_claims_say_who_and_where(client, developer):
 
 def test_claims_cost_the_same_for_one_and_many(client, admin, web, django_assert_num_queries):
     client.get(reverse("web:claim_list"))
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get(reverse("web:claim_list"))
     cluster = Cluster.objects.get()
     for number in range(20):
