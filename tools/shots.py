@@ -27,6 +27,11 @@ class Shot:
     step: Step | None = None
 
 
+# How the hosts begin that only fill pages.
+LONG = "a-name-"
+CROWD = ("crowd-", LONG)
+
+
 def read_tokens(folder: Path) -> dict[str, str]:
     lines = (folder / "tokens.env").read_text().splitlines()
     return dict(line.removeprefix("export ").split("=", 1) for line in lines if "=" in line)
@@ -62,9 +67,11 @@ def calm_pages(tokens: dict[str, str]) -> Iterator[Shot]:
     yield Shot("exposure-new-filled", "developer", f"/exposures/new/?{chosen}")
     for exposure in list_of(tokens, "exposures/", "DEVELOPER"):
         yield from exposure_pages(exposure)
-    for request in list_of(tokens, "requests/", "PLATFORM"):
-        for user in ("approver", "developer"):
-            yield Shot(f"request-{request['state']}-{request['host']}-{user}", user, f"/requests/{request['id']}/")
+    # The developer may see their own requests, the approver those that wait for the group or did.
+    for user in ("developer", "approver"):
+        for request in list_of(tokens, "requests/?page_size=200", user.upper()):
+            if not request["host"].startswith(CROWD):
+                yield Shot(f"request-{request['state']}-{request['host']}-{user}", user, f"/requests/{request['id']}/")
     yield Shot("requests", "approver", "/requests/")
     for name, path in PLATFORM_PAGES.items():
         yield Shot(name, "platform", path)
@@ -112,7 +119,6 @@ STATES = (
     Shot("token-new-refused", "developer", "/tokens/new/", sending("main form[method=post]")),
     Shot("certificates", "developer", "/certificates/"),
     Shot("certificate-upload", "developer", "/certificates/upload/?place=dev-1/web"),
-    Shot("styleguide", "developer", "/styleguide/"),
 )
 
 CROWDED_PAGES = (
@@ -134,10 +140,12 @@ CROWDED_PAGES = (
 
 def long_pages(tokens: dict[str, str]) -> Iterator[Shot]:
     """The exposure with the longest host, and the request for it."""
-    for exposure in list_of(tokens, "exposures/?search=a-name-that-is-as-long", "PLATFORM"):
-        yield Shot("exposure-long", "crowded", f"/exposures/{exposure['id']}/")
-    for request in list_of(tokens, "requests/?search=a-name-that-is-as-long", "PLATFORM"):
-        yield Shot("request-long", "approver", f"/requests/{request['id']}/")
+    for exposure in list_of(tokens, "exposures/?ordering=host", "PLATFORM"):
+        if exposure["host"].startswith(LONG):
+            yield Shot("exposure-long", "crowded", f"/exposures/{exposure['id']}/")
+    for request in list_of(tokens, "requests/?page_size=200", "PLATFORM"):
+        if request["host"].startswith(LONG):
+            yield Shot("request-long", "approver", f"/requests/{request['id']}/")
 
 
 PLATFORM_PAGES = {
