@@ -91,7 +91,7 @@ def test_list_costs_the_same_for_one_and_three(client, cluster, developer, team,
     for name in ("a", "b"):
         pending = factories.make_exposure(cluster, team, host=f"{name}.dev.example.net")
         factories.make_change_request(pending)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         response = client.get("/exposures/")
     assert len(response.context["rows"]) == 3
 

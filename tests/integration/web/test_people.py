@@ -49,7 +49,7 @@ def test_user_list_costs_the_same_for_one_and_many(client, admin, django_assert_
         client.get(reverse("web:user_list"))
     for _ in range(3):
         factories.make_user(team=team)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(reverse("web:user_list"))
 
 

@@ -57,7 +57,7 @@ def test_team_list_costs_the_same_for_one_and_many(client, admin, team, django_a
         client.get(reverse("web:team_list"))
     for name in ("pay", "ops"):
         factories.make_grant(factories.make_team(name), "dev-1", name)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get(reverse("web:team_list"))
 
 
