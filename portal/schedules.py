@@ -18,4 +18,7 @@ JOBS = [
     Job("note drift", "apps.delivery.tasks.note_drifts_of_all", INVENTORY_AGE),
     Job("check wildcards in DNS", "apps.domains.tasks.check_wildcards", timedelta(seconds=30)),
     Job("check hosts in DNS", "apps.delivery.tasks.check_names", timedelta(seconds=30)),
+    Job("tell of certificates", "apps.exposures.tasks.tell_of_certificates", timedelta(minutes=5)),
+    Job("tell of tokens that expire", "apps.notices.tasks.tell_expiring_tokens", timedelta(hours=1)),
+    Job("forget old notices", "apps.notices.tasks.forget_old", timedelta(hours=6)),
 ]

@@ -7,16 +7,22 @@ from collections.abc import Callable
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _n
 
 from apps.accounts import permissions
 from apps.accounts.models import ApproverGroup, Team, User
 from apps.accounts.services.cleaning import clean_or_refuse
 from apps.audit.services import record
 from apps.common.errors import Conflict, PolicyViolation, Violation
+from apps.common.said import say
 from apps.domains.hosts import InvalidHost, normalise_host
 from apps.domains.models import HostClaim, ReservedHost, Zone
 from apps.domains.selectors import reservation_of
 from apps.domains.suffixes import is_public_suffix
+from apps.notices.services.access import tell_of_access
+
+GIVEN = _n("Team %(team)s may now ask for hosts under %(zone)s.")
+TAKEN = _n("Team %(team)s may no longer ask for hosts under %(zone)s. What is live stays live.")
 
 
 @transaction.atomic
@@ -28,6 +34,7 @@ def grant_zone(*, by: User, name: str, team: Team, approver_group: ApproverGroup
     zone, created = Zone.objects.get_or_create(name=domain, team=team, defaults={"approver_group": approver_group})
     if not created:
         raise Conflict(_("Team %(team)s has this zone already.") % {"team": team}, code="zone_granted")
+    tell_of_access(team=team, by=by, sentence=say(GIVEN, team=team.name, zone=domain), once_key=f"{zone.pk}:given")
     record(
         "zone.grant",
         by=by,
@@ -44,9 +51,10 @@ def grant_zone(*, by: User, name: str, team: Team, approver_group: ApproverGroup
 def revoke_zone(*, by: User, zone: Zone) -> None:
     """Hosts that live under the zone stay; new ones need another grant."""
     permissions.check(permissions.may_manage_people(by))
-    identifier, name, team = zone.pk, zone.name, zone.team.name
+    identifier, name, team = zone.pk, zone.name, zone.team
     zone.delete()
-    record("zone.revoke", by=by, object_type="zone", object_id=identifier, object_name=name, team=team)
+    tell_of_access(team=team, by=by, sentence=say(TAKEN, team=team.name, zone=name), once_key=f"{identifier}:taken")
+    record("zone.revoke", by=by, object_type="zone", object_id=identifier, object_name=name, team=team.name)
 
 
 @transaction.atomic

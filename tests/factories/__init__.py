@@ -15,6 +15,7 @@ from tests.factories.inventory import (
     make_secret,
     make_service,
 )
+from tests.factories.notices import make_notice
 from tests.factories.people import (
     make_approver_group,
     make_auditor,
@@ -41,6 +42,7 @@ __all__ = [
     "make_ingress_class",
     "make_membership",
     "make_namespace",
+    "make_notice",
     "make_platform_admin",
     "make_reserved_host",
     "make_revision",

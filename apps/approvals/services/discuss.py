@@ -12,8 +12,9 @@ from apps.accounts.models import User
 from apps.accounts.permissions import check
 from apps.approvals.enums import RequestState, Verb
 from apps.approvals.models import ChangeRequest
-from apps.approvals.permissions import may_comment
-from apps.approvals.services.engine import lock_request, note
+from apps.approvals.permissions import active_stage, author_names, may_comment
+from apps.approvals.services.engine import eligible_people, lock_request, note
+from apps.approvals.services.telling import tell_reminder
 from apps.common.errors import Conflict, InvalidInput, InvalidTransition, Violation
 from apps.exposures.permissions import may_change
 
@@ -43,4 +44,7 @@ def remind(*, by: User, request: ChangeRequest) -> ChangeRequest:
     if last is not None and timezone.now() - last.at < REMIND_EVERY:
         raise Conflict(_("A reminder was sent less than an hour ago."), code="reminded_recently")
     note(request, Verb.REMIND, by=by, before=request.state)
+    stage = active_stage(request)
+    if stage is not None:
+        tell_reminder(request=request, by=by, people=eligible_people(stage, without=author_names(request)))
     return request

@@ -22,6 +22,7 @@ from apps.approvals.enums import (
 )
 from apps.approvals.models import ChangeRequest, RequestEvent, Slot, Stage
 from apps.approvals.permissions import author_names
+from apps.approvals.services.telling import tell_of_event, tell_those_asked
 from apps.audit.services import record
 from apps.common.actors import Actor
 from apps.common.errors import Conflict, InvalidTransition
@@ -87,7 +88,7 @@ def move(
 
 def note(request: ChangeRequest, verb: Verb, *, by: Actor, before: str, comment: str = "") -> None:
     """One line of the timeline and one of the audit trail."""
-    RequestEvent.objects.create(
+    event = RequestEvent.objects.create(
         request=request,
         actor=by.username,
         verb=verb,
@@ -97,6 +98,7 @@ def note(request: ChangeRequest, verb: Verb, *, by: Actor, before: str, comment:
         content_hash=request.content_hash,
         round=request.round,
     )
+    tell_of_event(event, request=request, by=by)
     exposure = request.exposure
     record(
         f"request.{verb}",
@@ -132,10 +134,12 @@ def activate_next_stage(request: ChangeRequest) -> Stage | None:
     stage = request.stages.filter(round=request.round, state=StageState.WAITING).order_by("order").first()
     if stage is None:
         return None
-    enough = eligible_people(stage, without=author_names(request)).count() >= stage.needed
-    stage.state = StageState.ACTIVE if enough else StageState.BLOCKED
+    people = list(eligible_people(stage, without=author_names(request)))
+    stage.state = StageState.ACTIVE if len(people) >= stage.needed else StageState.BLOCKED
     stage.activated_at = timezone.now()
     stage.save()
+    if stage.state == StageState.ACTIVE:
+        tell_those_asked(stage, request=request, people=people)
     return stage
 
 

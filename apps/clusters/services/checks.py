@@ -24,7 +24,8 @@ from apps.clusters.models import Cluster
 from apps.clusters.permissions import may_register_cluster
 from apps.clusters.services.access import AccessInput, read_access
 from apps.clusters.services.clients import drop_client, endpoint_of
-from apps.common.conditions import Status, set_condition
+from apps.clusters.services.telling import tell_of_reachability
+from apps.common.conditions import Status, find_condition, set_condition
 from apps.common.said import stored
 from apps.common.storable import storable, storable_json
 from apps.kube.connection import STEP_NAMES, CheckStep, ConnectionReport, check_connection
@@ -103,12 +104,14 @@ def _keep(cluster: Cluster, report: ConnectionReport, now: datetime) -> None:
     cluster.latency_ms = report.latency_ms
     if report.version is not None:
         cluster.version = storable(report.version.git_version)[:VERSION_LENGTH]
+    before = find_condition(cluster.conditions, "Reachable")
     for kind, (status, reason, message) in _verdicts(report).items():
         cluster.conditions = storable_json(
             set_condition(cluster.conditions, kind, status, reason=reason, message=message, now=now)
         )
     # Not updated_at: that is for what people change, and what they compare with when they do.
     cluster.save(update_fields=["last_check", "checked_at", "latency_ms", "version", "conditions"])
+    tell_of_reachability(cluster, before=before, now=now)
 
 
 def _verdicts(report: ConnectionReport) -> dict[str, tuple[Status, str, str]]:

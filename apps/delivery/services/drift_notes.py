@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_noop as _n
 
@@ -16,6 +17,7 @@ from apps.common.said import say
 from apps.delivery.enums import SETTLED
 from apps.delivery.models import Delivery
 from apps.delivery.services.drift import Drift, desired_object, read_drift
+from apps.delivery.services.telling import tell_of_drift
 from apps.delivery.services.verify import note_on_exposure
 from apps.exposures.enums import ConditionType, DriftKind
 from apps.exposures.models import Exposure
@@ -71,8 +73,9 @@ def check_known_drift(exposure_id: str) -> None:
         check_drift(exposure=exposure)
 
 
+@transaction.atomic
 def note_drift(exposure: Exposure, kind: DriftKind, drift: Drift | None = None) -> None:
-    """Keep it as the condition `InSync`."""
+    """Keep it as the condition `InSync`, and tell the team."""
     if kind == DriftKind.NONE:
         message = say(_n("The cluster has exactly what was applied."))
         note_on_exposure(exposure.pk, ConditionType.IN_SYNC, "True", AS_APPLIED, message)
@@ -81,6 +84,7 @@ def note_drift(exposure: Exposure, kind: DriftKind, drift: Drift | None = None) 
         note_on_exposure(exposure.pk, ConditionType.IN_SYNC, "False", GONE, message)
     else:
         note_on_exposure(exposure.pk, ConditionType.IN_SYNC, "False", CHANGED_OUTSIDE, _changed_sentence(drift))
+    tell_of_drift(exposure.pk, kind)
 
 
 def _changed_sentence(drift: Drift | None) -> str:

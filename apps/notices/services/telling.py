@@ -45,7 +45,9 @@ def _notify_batch(kind: NoticeKind, news: Sequence[News]) -> None:
     keys = [_key(kind, one) for one in news]
     known = Notice.objects.filter(recipient__in=listening, once_key__in=keys)
     told = set(known.values_list("recipient_id", "once_key"))
-    wanted = {(pk, key): one for one, key in zip(news, keys, strict=True) for pk in one.to if pk in listening}
+    # Where the same is told twice in one go, the first one counts.
+    pairs = reversed(list(zip(news, keys, strict=True)))
+    wanted = {(pk, key): one for one, key in pairs for pk in one.to if pk in listening}
     # In one order everywhere: two who insert the same rows wait for each other in a row, never in a circle.
     rows = [_row(pk, kind, key, wanted[pk, key]) for pk, key in sorted(wanted.keys() - told)]
     Notice.objects.bulk_create(rows, ignore_conflicts=True, batch_size=BATCH)
