@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path, registe
 
 from apps.api.views import (
     audit,
+    authorities,
     clusters,
     deliveries,
     document,
@@ -49,6 +50,7 @@ cluster_paths = [
     path("clusters/<name:name>/resume/", clusters.ClusterResumeView.as_view()),
     path("clusters/<name:name>/rekey/", clusters.ClusterRekeyView.as_view()),
     path("clusters/<name:name>/refresh/", inventory.ClusterRefreshView.as_view()),
+    path("clusters/<name:name>/default-certificate/", authorities.DefaultCertificateView.as_view()),
     path("clusters/<name:name>/ingress-classes/", inventory.IngressClassListView.as_view()),
     path("clusters/<name:name>/namespaces/", inventory.NamespaceListView.as_view()),
     path("clusters/<name:name>/namespaces/<name:namespace>/services/", inventory.ServiceListView.as_view()),
@@ -107,6 +109,8 @@ domain_paths = [
     path("zones/<name:zone_id>/", domains.ZoneDetailView.as_view(), name="zone"),
     path("reserved-hosts/", domains.ReservedHostListView.as_view(), name="reserved-hosts"),
     path("reserved-hosts/<name:reserved_id>/", domains.ReservedHostDetailView.as_view(), name="reserved-host"),
+    path("private-roots/", authorities.PrivateRootListView.as_view(), name="private-roots"),
+    path("private-roots/<name:root_id>/", authorities.PrivateRootDetailView.as_view(), name="private-root"),
     path("host-claims/", domains.HostClaimListView.as_view(), name="host-claims"),
 ]
 

@@ -122,7 +122,7 @@ class PrivateRoot(models.Model):
     fingerprint_sha256 = models.CharField(max_length=64, unique=True)
     subject = models.CharField(max_length=300)
     not_after = models.DateTimeField()
-    added_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    added_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from apps.web.views import certificates, certificates_upload
+from apps.web.views import authorities, certificates, certificates_upload
 
 urlpatterns: list[URLPattern] = [
     path("certificates/", certificates.certificate_list, name="certificate_list"),
     path("certificates/export/", certificates.certificate_export, name="certificate_export"),
     path("certificates/upload/", certificates_upload.certificate_upload, name="certificate_upload"),
+    path("certificates/authorities/", authorities.root_list, name="root_list"),
+    path("certificates/authorities/<str:root_id>/remove/", authorities.root_remove, name="root_remove"),
+    path("certificates/defaults/", authorities.default_list, name="default_certificates"),
+    path("certificates/defaults/<str:cluster>/", authorities.default_edit, name="default_certificate"),
     path(
         "certificates/<str:cluster>/<str:namespace>/<str:name>/",
         certificates.certificate_detail,

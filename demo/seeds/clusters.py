@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from apps.clusters.models import Cluster
 from apps.clusters.services import check_cluster, register_cluster, rekey_cluster, update_cluster
-from apps.inventory.services import refresh_inventory
+from apps.inventory.models import PrivateRoot
+from apps.inventory.services import add_root, refresh_inventory
 from apps.kube.client import ClusterClient
 from apps.kube.credentials import Credential, Endpoint
 from apps.kube.errors import Unreachable
@@ -43,6 +44,13 @@ def seed(plan: Plan) -> None:
             _register(plan, name)
         else:
             _follow_ports(plan, cluster)
+    _know_authority(plan)
+
+
+def _know_authority(plan: Plan) -> None:
+    """The authority of the demo's certificates is like that of a company: no browser knows it, the portal should."""
+    if not PrivateRoot.objects.exists():
+        add_root(by=platform(), name="Portico demo CA", certificate=(plan.folder / "ca.crt").read_text())
 
 
 def refresh() -> None:

@@ -12,8 +12,8 @@ from apps.delivery.services.run import run_delivery
 __all__ = [
     "Drift",
     "cancel_waiting",
-    "copy_certificate",
     "check_drift",
+    "copy_certificate",
     "enqueue",
     "read_drift",
     "require_seen",

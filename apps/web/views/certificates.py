@@ -19,6 +19,7 @@ from apps.exposures.certificate_uses import certificate_uses_for, place_of
 from apps.inventory.selectors import freshness, get_certificate_for
 from apps.web.http import PAGE_SIZE, SignedInRequest
 from apps.web.presenters import certificates as shown
+from apps.web.presenters.certificate_chain import chain_of
 
 FILTERS = ("cluster", "team", "bucket")
 
@@ -61,7 +62,8 @@ def certificate_detail(request: SignedInRequest, cluster: str, namespace: str, n
     secret = get_certificate_for(request.user, cluster, namespace, name)
     grant = grant_of(cluster, namespace)
     teams = {(cluster, namespace): grant.team.name} if grant else {}
-    certificate = shown.judged(secret, timezone.now(), teams)
+    now = timezone.now()
+    certificate = shown.judged(secret, now, teams)
     uses = certificate_uses_for(request.user, [secret])[place_of(secret)]
     context: dict[str, Any] = {
         "certificate": certificate,
@@ -69,6 +71,7 @@ def certificate_detail(request: SignedInRequest, cluster: str, namespace: str, n
         "team": grant.team if grant else None,
         "uses": uses,
         "hosts": shown.coverage(request.user, certificate, uses),
+        "chain": chain_of(secret, now),
         "age": freshness(secret.cluster, "Secret"),
         "may_upload": shown.may_upload(request.user, cluster, namespace),
         "successor": urlencode({"place": f"{cluster}/{namespace}", "name": without_day(name)}),

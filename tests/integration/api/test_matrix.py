@@ -13,6 +13,9 @@ from django.test import Client
 from apps.accounts.enums import Scope
 from apps.api.views.document import openapi_document
 from apps.approvals.models import ChangeRequest
+from apps.common.actors import SCHEDULER
+from apps.inventory.services import add_root
+from testbed.certificates import CertificateAuthority
 from tests.factories import make_reserved_host
 from tests.integration.api.calls import Caller, wish
 from tests.integration.scenes import AUTHORITY, Scene
@@ -23,6 +26,7 @@ NEW_CLUSTER = {"name": "new", "environment": "dev", "endpoint": "https://x.examp
 NEW_ZONE = {"name": "example.org", "team": "web", "approver_group": "network"}
 NEW = AUTHORITY.issue(["new.example.com"])
 PAIR = {"name": "new-tls", "certificate": NEW.certificate_pem, "private_key": NEW.private_key_pem}
+ROOT = {"name": "Other", "certificate": CertificateAuthority("Other").certificate_pem}
 
 # Status per role, in the order of ROLES. {exposure} belongs to team web, {request} awaits the group *network*.
 READS = {
@@ -54,6 +58,9 @@ READS = {
     "zones/{zone}/": (200, 200, 404, 404, 200, 200),
     "reserved-hosts/": (200, 200, 200, 200, 200, 200),
     "reserved-hosts/{reserved}/": (404, 404, 404, 404, 200, 200),
+    "private-roots/": (200, 200, 200, 200, 200, 200),
+    "private-roots/{root}/": (200, 200, 200, 200, 200, 200),
+    "clusters/dev-1/default-certificate/": (200, 200, 200, 404, 200, 200),
     "host-claims/": (200, 200, 200, 200, 200, 200),
     "audit-events/": (200, 200, 200, 200, 200, 200),
     "audit-events/export/": (200, 200, 200, 200, 200, 200),
@@ -69,6 +76,14 @@ WRITES: dict[tuple[str, str], tuple[Any, tuple[int, ...]]] = {
     ("post", "clusters/dev-1/resume/"): ({}, (403, 403, 403, 404, 200, 403)),
     ("post", "clusters/dev-1/rekey/"): ({}, (403, 403, 403, 404, 400, 403)),
     ("post", "clusters/dev-1/namespaces/web/certificates/"): (PAIR, (403, 201, 404, 404, 403, 403)),
+    ("post", "clusters/dev-1/namespaces/web/certificates/copy/"): (
+        {"from_secret": "client-ca"},
+        (403, 422, 404, 404, 403, 403),
+    ),
+    ("put", "clusters/dev-1/default-certificate/"): ({"names": ["*.example.com"]}, (403, 403, 403, 404, 200, 403)),
+    ("delete", "clusters/dev-1/default-certificate/"): (None, (403, 403, 403, 404, 204, 403)),
+    ("post", "private-roots/"): (ROOT, (403, 403, 403, 403, 201, 403)),
+    ("delete", "private-roots/{root}/"): (None, (403, 403, 403, 403, 204, 403)),
     ("put", "clusters/dev-1/namespaces/web/exposures/a.dev.example.net/"): (SPEC, (403, 201, 404, 404, 403, 403)),
     ("post", "exposures/"): (wish("a.dev.example.net"), (403, 201, 404, 404, 403, 403)),
     ("put", "exposures/{exposure}/"): (SPEC, (403, 202, 404, 404, 403, 403)),
@@ -115,6 +130,7 @@ def names(scene: Scene) -> dict[str, str]:
         "token": somebody.token.public_id,
         "zone": scene.web.zones.get().pk,
         "reserved": make_reserved_host().pk,
+        "root": add_root(by=SCHEDULER, name="Ours", certificate=AUTHORITY.certificate_pem).pk,
     }
 
 

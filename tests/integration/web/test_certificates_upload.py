@@ -11,7 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.clusters.services import pause_cluster
+from apps.common.actors import SCHEDULER
 from apps.inventory.models import Secret
+from apps.inventory.services import add_root
 from testbed.certificates import Leaf
 from tests.factories import make_grant, make_namespace, make_platform_admin, make_secret
 from tests.integration.scenes import AUTHORITY, Scene
@@ -151,3 +153,19 @@ def test_page_of_a_certificate_leads_to_the_upload_of_its_successor(developer, s
     form = developer.get(URL, {"place": "dev-1/web", "name": "docs-tls"}).context["form"]
     assert (form["place"].value(), form["name"].value()) == ("dev-1/web", "docs-tls")
     assert URL in developer.get("/certificates/").text
+
+
+def test_page_of_a_certificate_shows_its_chain_and_where_it_ends(developer, scene):
+    address = reverse("web:certificate_detail", args=["dev-1", "web", "shop-tls"])
+    unknown = developer.get(address).context["chain"]
+    assert ([row.link.subject for row in unknown.links], unknown.is_known) == (["shop.example.com", "Scene CA"], False)
+    leaf = AUTHORITY.issue(NAMES)
+    add_root(by=SCHEDULER, name="Scene", certificate=AUTHORITY.certificate_pem)
+    developer.post(URL, pair(leaf))
+    page = developer.get(reverse("web:certificate_detail", args=["dev-1", "web", today()]))
+    known = page.context["chain"]
+    assert [(row.link.subject, row.is_stored) for row in known.links] == [
+        ("new.example.com", True),
+        ("Scene CA", False),
+    ]
+    assert "ends in a known authority" in page.text
