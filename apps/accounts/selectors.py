@@ -12,6 +12,9 @@ from apps.audit.models import AuditEvent
 from apps.audit.selectors import all_events, events_of
 from apps.common.errors import NotFound
 
+# The roles that may change something in the name of a team.
+ACTING = (Role.DEVELOPER, Role.MAINTAINER)
+
 
 def list_users_for(user: User, *, search: str = "") -> QuerySet[User]:
     """All users for those who see everything, only themselves for others."""
@@ -77,6 +80,19 @@ def group_names_of(user: User) -> list[str]:
     if not user.is_active or user.is_auditor:
         return []
     return [group.name for group in user.approver_groups.all()]
+
+
+def acting_teams_of(user: User) -> QuerySet[Team]:
+    """The teams in whose name the person may act: as a developer or maintainer, active and no auditor."""
+    if not user.is_active or user.is_auditor:
+        return Team.objects.none()
+    return Team.objects.filter(memberships__user=user, memberships__role__in=ACTING)
+
+
+def acting_members(team_name: str) -> QuerySet[User]:
+    """Who can act for the team now, in the order of their names."""
+    asked = Q(memberships__team__name=team_name, memberships__role__in=ACTING)
+    return User.objects.filter(asked, is_active=True, is_auditor=False).order_by("username")
 
 
 def list_grants_for(user: User) -> QuerySet[NamespaceGrant]:

@@ -24,11 +24,20 @@ class Declared:
 
 
 def declare(
-    *, by: User, cluster: Cluster, namespace: str, exposure: Exposure | None, spec: ExposureSpec, reason: str
+    *,
+    by: User,
+    cluster: Cluster,
+    namespace: str,
+    exposure: Exposure | None,
+    spec: ExposureSpec,
+    reason: str,
+    ask_owner: bool = False,
 ) -> Declared:
     """Make `exposure`, which is None when there is none at this place yet, as `spec` says."""
     if exposure is None:
-        request = open_create(by=by, cluster=cluster, namespace=namespace, spec=spec, reason=reason)
+        request = open_create(
+            by=by, cluster=cluster, namespace=namespace, spec=spec, reason=reason, ask_owner=ask_owner
+        )
         return Declared(request, request.exposure, created=True, changed=True)
     newest = newest_request_of(exposure)
     if _stands(exposure, newest, spec):

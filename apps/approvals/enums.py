@@ -83,6 +83,10 @@ TRANSITIONS: dict[tuple[str, str], str] = {
 }
 
 
+# What a principal of a slot starts with: whose word is asked for.
+GROUP, TEAM, PERSON = "group:", "team:", "user:"
+
+
 class StageMode(models.TextChoices):
     ANY = "any", _("Any of")
     ALL = "all", _("All of")

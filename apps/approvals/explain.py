@@ -31,6 +31,9 @@ def _pending(request: ChangeRequest) -> str:
     stage = active_stage(request)
     if stage is None:
         return _("Waiting for the next stage to open.")
+    if stage.owner_team:
+        words = _("Waiting for team %(team)s, which owns %(host)s: one of its developers or maintainers decides.")
+        return words % {"team": stage.owner_team, "host": request.exposure.host}
     sentence = ngettext(
         "Waiting for one approval by %(group)s; it goes to the cluster right after.",
         "Waiting for %(count)d approvals by %(group)s; it goes to the cluster right after.",

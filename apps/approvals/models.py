@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
-from apps.approvals.enums import OPEN_STATES, RequestState, RiskLevel, SlotState, StageMode, StageState, Verb, Verdict
+from apps.approvals.enums import (
+    OPEN_STATES,
+    TEAM,
+    RequestState,
+    RiskLevel,
+    SlotState,
+    StageMode,
+    StageState,
+    Verb,
+    Verdict,
+)
 from apps.common.ids import PrefixedIdField
 from apps.exposures.enums import Operation
 from apps.exposures.models import Exposure, Revision
@@ -86,9 +97,23 @@ class Stage(models.Model):
     def __str__(self) -> str:
         return f"{self.request_id} {self.round}.{self.order} {self.name}"
 
+    @property
+    def owner_team(self) -> str:
+        """The team that is asked as the owner of the host; empty for the ordinary stages."""
+        asked = (slot.principal for slot in self.slots.all() if slot.principal.startswith(TEAM))
+        return next(asked, "").removeprefix(TEAM)
+
+    @property
+    def who(self) -> str:
+        """Those who are asked, as people call them."""
+        owner = self.owner_team
+        return _("team %(team)s") % {"team": owner} if owner else self.name
+
 
 class Slot(models.Model):
-    """A seat at a stage. `principal` is who must sign (`group:network`, `user:ann`), `holder` who may act now."""
+    """A seat at a stage. `principal` is who must sign (`group:network`, `team:shop`, `user:ann`), `holder` who may act
+    now; of a team its developers and maintainers.
+    """
 
     id = PrefixedIdField("slot")
     stage = models.ForeignKey(Stage, on_delete=models.PROTECT, related_name="slots")

@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.accounts.permissions import YES, Allowed, role_in
-from apps.accounts.selectors import group_names_of
-from apps.approvals.enums import RequestState, SlotState, StageState, Verb
+from apps.accounts.selectors import acting_teams_of, group_names_of
+from apps.approvals.enums import GROUP, PERSON, TEAM, RequestState, SlotState, StageState, Verb
 from apps.approvals.models import ChangeRequest, Slot, Stage
 
 
@@ -23,12 +23,25 @@ def active_stage(request: ChangeRequest) -> Stage | None:
     return stages[0] if stages else None
 
 
+def principals_of(user: User) -> set[str]:
+    """In whose name the person may sign: their own, their approver groups', and the teams' for which they may act."""
+    groups = {GROUP + name for name in group_names_of(user)}
+    teams = acting_teams_of(user).values_list("name", flat=True)
+    return {PERSON + user.username, *groups, *(TEAM + name for name in teams)}
+
+
+def signer_names(request: ChangeRequest) -> set[str]:
+    """Who decided on an earlier stage of the present round: two stages are two pairs of eyes (I5)."""
+    stages = [stage for stage in request.stages.all() if stage.round == request.round]
+    return {decision.actor.username for stage in stages for decision in stage.decisions.all()}
+
+
 def slot_for(user: User, request: ChangeRequest) -> Slot | None:
     """The open slot of the active stage that the person holds, by name or by group."""
     stage = active_stage(request)
     if stage is None or not user.is_active:
         return None
-    holders = {f"user:{user.username}", *(f"group:{name}" for name in group_names_of(user))}
+    holders = principals_of(user)
     return next((slot for slot in stage.slots.all() if slot.state == SlotState.OPEN and slot.holder in holders), None)
 
 
@@ -39,20 +52,27 @@ def may_decide(user: User, request: ChangeRequest, *, authors: set[str]) -> Allo
     if request.state != RequestState.PENDING:
         return Allowed(False, _("There is nothing to decide any more."))
     if not user.is_active or slot_for(user, request) is None:
-        stage = active_stage(request)
-        name = stage.name if stage else "–"
-        return Allowed(False, _("Only members of %(group)s decide on this.") % {"group": name})
+        return Allowed(False, _only(active_stage(request)))
+    if user.username in signer_names(request):
+        return Allowed(False, _("You have decided on an earlier stage already, so somebody else decides on this one."))
     return YES
 
 
+def _only(stage: Stage | None) -> str:
+    if stage is not None and stage.owner_team:
+        words = _("Only developers and maintainers of team %(team)s, which owns the host, decide on this.")
+        return words % {"team": stage.owner_team}
+    return _("Only members of %(group)s decide on this.") % {"group": stage.name if stage else "–"}
+
+
 def may_see(user: User, request: ChangeRequest) -> bool:
-    """The team, everyone who sees everything, and members of the groups that are or were asked."""
+    """The team, everyone who sees everything, and those in whose groups or teams are or were asked."""
     if not user.is_active:
         return False
     if user.sees_everything or role_in(user, request.exposure.team) is not None:
         return True
-    groups = {f"group:{name}" for name in group_names_of(user)}
-    return any(slot.holder in groups for stage in request.stages.all() for slot in stage.slots.all())
+    holders = principals_of(user)
+    return any(slot.holder in holders for stage in request.stages.all() for slot in stage.slots.all())
 
 
 def may_comment(user: User, request: ChangeRequest) -> Allowed:

@@ -4,44 +4,54 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Concat
 
 from apps.accounts.models import User
 from apps.accounts.permissions import Allowed
-from apps.accounts.selectors import group_names_of
+from apps.accounts.selectors import acting_teams_of, group_names_of
 from apps.approvals import permissions
-from apps.approvals.enums import RequestState, SlotState, StageState, Verb
-from apps.approvals.models import ChangeRequest, RequestEvent
+from apps.approvals.enums import GROUP, PERSON, TEAM, RequestState, SlotState, StageState, Verb
+from apps.approvals.models import ChangeRequest, Decision, RequestEvent
 from apps.common.errors import NotFound
 from apps.exposures.enums import Operation
 from apps.exposures.models import Exposure
 
 
 def list_requests_for(user: User) -> QuerySet[ChangeRequest]:
-    """Requests of the person's teams and those that the person's groups are or were asked for."""
+    """Requests of the person's teams, and those that the person's groups and teams are or were asked for."""
     requests = ChangeRequest.objects.with_relations().order_by("-created_at", "-id")
     if user.sees_everything:
         return requests
-    groups = [f"group:{name}" for name in group_names_of(user)]
-    asked = Q(stages__slots__holder__in=[*groups, f"user:{user.username}"])
+    asked = _holds("stages__slots__holder", user)
     return requests.filter(Q(exposure__team__memberships__user=user) | asked).distinct()
 
 
 def awaiting(user: User) -> QuerySet[ChangeRequest]:
     """What waits for this person's word now, the oldest first. Derived from slots, so it can never be out of date."""
-    holders = [f"user:{user.username}", *(f"group:{name}" for name in group_names_of(user))]
+    spoken = Decision.objects.filter(actor=user, stage__request=OuterRef("pk"), round=OuterRef("round"))
     return (
         ChangeRequest.objects.with_relations()
         .filter(
+            _holds("stages__slots__holder", user),
             state=RequestState.PENDING,
             stages__state=StageState.ACTIVE,
             stages__slots__state=SlotState.OPEN,
-            stages__slots__holder__in=holders,
         )
         .exclude(pk__in=_authored_by(user))
+        .exclude(Exists(spoken))
         .order_by("created_at")
         .distinct()
     )
+
+
+def _holds(column: str, user: User) -> Q:
+    """That the holder is the person, one of the person's groups, or a team for which the person may act; as a part of
+    the caller's query, because the number in the navigation is asked for on every page.
+    """
+    names = [PERSON + user.username, *(GROUP + name for name in group_names_of(user))]
+    teams = acting_teams_of(user).annotate(principal=Concat(Value(TEAM), "name")).values("principal")
+    return Q(**{f"{column}__in": names}) | Q(**{f"{column}__in": teams})
 
 
 def _authored_by(user: User) -> QuerySet[RequestEvent, str]:

@@ -128,6 +128,7 @@ def conflict_of(claim: HostClaim) -> dict[str, object]:
         "cluster": None,
         "owner": {"team": claim.team.name, "contact": claim.team.contact},
         "exposure": None,
+        "can_ask_owner": False,
     }
 
 

@@ -46,11 +46,12 @@ def read_availability(user: User, text: str, *, cluster: Cluster | None = None) 
     clusters = [cluster] if cluster else list(list_clusters_for(user))
     names = {user_team.name for user_team in _teams_of(user)}
     uses = [use for use in host_uses(host, at=cluster) if _is_in_the_way(use, names, cluster)]
+    can_ask = _may_ask(uses, names)
     return Availability(
         host=host,
         state=_state(user, host, clusters, uses),
         needs_approval=not any(_is_self_service(host, candidate) for candidate in clusters),
-        conflicts=_conflicts(uses, names),
+        conflicts=_conflicts(uses, names, can_ask=can_ask),
     )
 
 
@@ -72,14 +73,23 @@ def _is_self_service(host: str, cluster: Cluster) -> bool:
 def _is_in_the_way(use: HostUse, own_teams: set[str], cluster: Cluster | None) -> bool:
     """Another team's use always; an own one only at the very host, on the very cluster or behind the same entry."""
     if use.team not in own_teams:
-        return True
+        # A guest has its paths from the owner, who is in the way already.
+        return not use.guest
     if use.source == "claim" or is_wildcard(use.host) or cluster is None:
         return False
     return use.shares_entry or use.cluster == cluster.name
 
 
-def _conflicts(uses: list[HostUse], own_teams: set[str]) -> list[dict[str, Any]]:
-    return without_repeats(as_conflict(use, kind_of_foreign(use), own=use.team in own_teams) for use in uses)
+def _may_ask(uses: list[HostUse], own_teams: set[str]) -> bool:
+    """Whether the host's owner could be asked for a path: it has one, and nobody else is in the way."""
+    owner = next((use.team for use in uses if use.source == "claim" and use.team not in own_teams), "")
+    return bool(owner) and all(use.team == owner and not use.shares_entry for use in uses)
+
+
+def _conflicts(uses: list[HostUse], own_teams: set[str], *, can_ask: bool) -> list[dict[str, Any]]:
+    return without_repeats(
+        as_conflict(use, kind_of_foreign(use), own=use.team in own_teams, can_ask=can_ask) for use in uses
+    )
 
 
 def _teams_of(user: User) -> list[Team]:

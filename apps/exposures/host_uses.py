@@ -1,6 +1,7 @@
 """Gathers every use of a host: the portal's rows, and the live Ingresses of all clusters that are not the portal's own.
 
-The number of queries is fixed, whatever they find. Rules without a host are the default of a cluster and claim nothing.
+The number of queries is fixed, whatever they find; where exposures are found, their newest revisions are one more.
+Rules without a host are the default of a cluster and claim nothing.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from apps.accounts.models import NamespaceGrant, Team
 from apps.clusters.models import Cluster
 from apps.domains.models import HostClaim
 from apps.domains.overlaps import WILDCARD, host_key, is_wildcard, matching_alias, overlap, wildcard_over
-from apps.exposures.models import Exposure
+from apps.exposures.models import Exposure, HostShare, Revision
 from apps.exposures.policies.uses import HostUse, LiveObject, PathUse
 from apps.inventory.models import Ingress, IngressPath
 
@@ -34,12 +35,14 @@ class Seen:
 
 def host_uses(key: str, *, at: Cluster | None = None) -> list[HostUse]:
     """Every use of a host, or of what a wildcard covers. `at` is the cluster asked about, for entries in common."""
-    exposures = list(Exposure.objects.active().with_relations().filter(_meant_by(key)))
-    claims = HostClaim.objects.select_related("team").filter(_meant_by(key))
+    exposures = list(Exposure.objects.active().with_relations().select_related("share").filter(_meant_by(key)))
+    claims = list(HostClaim.objects.select_related("team").filter(_meant_by(key)))
     ours = {(row.cluster_id, row.namespace, row.object_name) for row in exposures}
     seen = [one for one in _by_rules(key) if _identity(one.ingress) not in ours] + _by_alias(key)
     owners = _owners(one.ingress for one in seen)
-    uses = [_exposure_use(row, at) for row in exposures]
+    holders = {claim.host: claim.team_id for claim in claims}
+    newest = _newest_paths(exposures)
+    uses = [_exposure_use(row, at, newest[row.pk], _guest(row, holders)) for row in exposures]
     uses += [HostUse("claim", row.host, "", row.team.name, row.team.contact) for row in claims]
     uses += [_live_use(one, owners, at) for one in seen if not _is_pool(one, owners)]
     # The exact host before wildcards over it, so that the nearest news is told first.
@@ -94,12 +97,41 @@ def _is_pool(seen: Seen, owners: dict[Place, Team]) -> bool:
     return bool(pool) and seen.host == WILDCARD + pool and _place(seen.ingress) not in owners
 
 
-def _exposure_use(exposure: Exposure, at: Cluster | None) -> HostUse:
+def _newest_paths(exposures: list[Exposure]) -> dict[str, tuple[PathUse, ...]]:
+    """The paths that each exposure should have: by its approved revision, or by the first that was asked for."""
+    revisions = Revision.objects.filter(exposure__in=exposures).order_by("number") if exposures else []
+    specs = {revision.exposure_id: revision.spec for revision in revisions}
+    for exposure in exposures:
+        if exposure.desired_revision is not None:
+            specs[exposure.pk] = exposure.desired_revision.spec
+    stated = {pk: spec["paths"] for pk, spec in specs.items()}
+    return {
+        exposure.pk: tuple(PathUse(path["path"], path["path_type"]) for path in stated.get(exposure.pk, []))
+        for exposure in exposures
+    }
+
+
+def _guest(exposure: Exposure, holders: dict[str, str]) -> str:
+    """How it stands with the host's owner; nothing where the one who was asked does not hold the host any more."""
+    share: HostShare | None = getattr(exposure, "share", None)
+    if share is None or holders.get(exposure.host) != share.owner_id:
+        return ""
+    return "granted" if share.is_granted else "asked"
+
+
+def _exposure_use(exposure: Exposure, at: Cluster | None, paths: tuple[PathUse, ...], guest: str) -> HostUse:
     team, cluster = exposure.team, exposure.cluster
-    shares = _share_entry(cluster, at)
     return HostUse(
-        "exposure", exposure.host, cluster.name, team.name, team.contact, exposure.pk, shares_entry=shares
-    )  # fmt: skip
+        "exposure",
+        exposure.host,
+        cluster.name,
+        team.name,
+        team.contact,
+        exposure.pk,
+        paths=paths,
+        shares_entry=_share_entry(cluster, at),
+        guest=guest,
+    )
 
 
 def _live_use(seen: Seen, owners: dict[Place, Team], at: Cluster | None) -> HostUse:

@@ -1,4 +1,4 @@
-"""Exposures and their immutable revisions.
+"""Exposures, their immutable revisions, and what they may use of the hosts of other teams.
 
 An exposure is one host of one cluster. What it should be stands in revisions: the spec as stated, the exact bytes that
 will be applied, and a hash over both that decisions are bound to (I1, I2).
@@ -58,7 +58,7 @@ class Exposure(models.Model):
         ordering = ["-created_at"]
         constraints = [
             models.UniqueConstraint(
-                fields=["cluster", "host"], condition=Q(deleted_at=None), name="one_active_exposure_per_host"
+                fields=["cluster", "host", "team"], condition=Q(deleted_at=None), name="one_active_exposure_per_team"
             )
         ]
         indexes = [models.Index(fields=["drift"], condition=Q(drift__gt=""), name="exposure_drift")]
@@ -80,6 +80,32 @@ class Exposure(models.Model):
 
     def condition(self, kind: str) -> dict[str, Any] | None:
         return find_condition(self.conditions, kind)
+
+
+class HostShare(models.Model):
+    """Paths on a host of another team that this exposure asks for, or was granted (docs/adr/0009).
+
+    `owner` is the team that is asked. `paths` are those of the approved revision, in the shape of the spec; they are
+    what the gate lets through. Ends with the exposure.
+    """
+
+    exposure = models.OneToOneField(Exposure, on_delete=models.PROTECT, related_name="share")
+    owner = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="lent_hosts")
+    paths = models.JSONField(default=list)
+    # The change request in which the owner agreed; a name, because requests lie above this app.
+    request_id = models.CharField(max_length=40, blank=True)
+    asked_at = models.DateTimeField(auto_now_add=True)
+    granted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.owner} for {self.exposure_id}"
+
+    @property
+    def is_granted(self) -> bool:
+        return self.granted_at is not None
 
 
 class Revision(models.Model):

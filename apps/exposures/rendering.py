@@ -60,7 +60,7 @@ def render(
         annotations=_annotations(operation, spec, facts, base_revision),
     )
     rendered = canonical_json(manifest).decode()
-    kept = {"certificate_fingerprint": facts.certificate.fingerprint_sha256 if facts and facts.certificate else ""}
+    kept = _kept(facts)
     content_hash = hash_content(
         operation=operation,
         cluster_name=cluster.name,
@@ -80,6 +80,12 @@ def _annotations(
     if operation == Operation.DELETE and base_revision is not None:
         return annotations_of(base_revision)
     return render_options(spec.options, facts.controller if facts else "")
+
+
+def _kept(facts: Facts | None) -> dict[str, Any]:
+    """What was true and has to be so still: the certificate, and for a path on another team's host, whose it is."""
+    kept = {"certificate_fingerprint": facts.certificate.fingerprint_sha256 if facts and facts.certificate else ""}
+    return kept | ({"host_owner": facts.shared.owner} if facts and facts.shared else {})
 
 
 def annotations_of(revision: Revision) -> dict[str, str]:

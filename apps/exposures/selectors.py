@@ -20,6 +20,7 @@ from apps.exposures.policies import (
     ServiceFacts,
     ZoneFacts,
 )
+from apps.exposures.shared_hosts import shared_host
 from apps.exposures.spec import ExposureSpec
 from apps.inventory.models import Collection, IngressClass, Service
 from apps.inventory.selectors import judged_certificate
@@ -58,10 +59,21 @@ def get_revision(exposure: Exposure, revision_id: str) -> Revision:
 
 
 def gather_facts(
-    *, cluster: Cluster, namespace: str, team: Team, spec: ExposureSpec, exposure: Exposure | None = None
+    *,
+    cluster: Cluster,
+    namespace: str,
+    team: Team,
+    spec: ExposureSpec,
+    exposure: Exposure | None = None,
+    ask_owner: bool = False,
 ) -> Facts:
-    """Everything the policies look at, from the last inventory and the portal's own rows. A fixed number of queries."""
-    zone = zone_for(spec.host, team)
+    """Everything the policies look at, from the last inventory and the portal's own rows. A fixed number of queries.
+
+    `ask_owner`: where the host is another team's, its owner is asked for the paths in this change or just agreed to it.
+    """
+    uses = tuple(host_uses(spec.host, at=cluster))
+    shared, owner = shared_host(uses, spec.host, team, exposure, asks=ask_owner)
+    zone = zone_for(spec.host, owner or team)
     return Facts(
         spec=spec,
         cluster=cluster_facts(cluster),
@@ -72,9 +84,10 @@ def gather_facts(
         zone=ZoneFacts(zone.name, zone.approver_group.name) if zone else None,
         reserved_because=reservation_of(spec.host),
         wildcard_owners=wildcard_owners(),
-        uses=tuple(host_uses(spec.host, at=cluster)),
+        uses=uses,
         exposure_id=exposure.pk if exposure else "",
         live_options=_live_options(exposure),
+        shared=shared,
     )
 
 

@@ -24,6 +24,7 @@ from apps.exposures.enums import ConditionType, DriftKind, Operation
 from apps.exposures.models import Exposure, Revision
 from apps.exposures.policies import Facts, check_all, find_conflicts, find_sharing
 from apps.exposures.rendering import Rendering, render
+from apps.exposures.shared_hosts import ask_for_paths, end_share
 from apps.exposures.spec import ExposureSpec
 from apps.kube.manifests import RENDERER_VERSION, object_name
 
@@ -52,7 +53,11 @@ def judge(facts: Facts) -> Verdict:
             _("Cluster %(cluster)s has not been read yet.") % {"cluster": facts.cluster.name},
             code="cluster_unreachable",
         )
-    return Verdict(tuple(check_all(facts)), tuple(find_conflicts(facts)), tuple(_warnings(facts) + find_sharing(facts)))
+    conflicts = tuple(find_conflicts(facts))
+    # Whose the host is goes before whose the zone is: the owner can be asked, and the zone is then the owner's.
+    can_ask = any(conflict["can_ask_owner"] for conflict in conflicts)
+    errors = tuple(error for error in check_all(facts) if not (can_ask and error.code == "host_not_allowed"))
+    return Verdict(errors, conflicts, tuple(_warnings(facts) + find_sharing(facts)))
 
 
 def require_clean(facts: Facts) -> None:
@@ -69,7 +74,9 @@ def require_clean(facts: Facts) -> None:
 def create_exposure(
     *, by: User, cluster: Cluster, namespace: str, team: Team, spec: ExposureSpec, facts: Facts, reason: str
 ) -> Revision:
-    """A new exposure with its first revision; claims the host. Raises Conflict when somebody else was quicker."""
+    """A new exposure with its first revision; claims the host, or asks its owner. Raises Conflict when somebody else
+    was quicker.
+    """
     exposure = Exposure(cluster=cluster, namespace=namespace, host=spec.host, team=team, created_by=by)
     exposure.object_name = object_name(spec.host, exposure.pk)
     try:
@@ -81,10 +88,21 @@ def create_exposure(
             code="host_conflict",
             conflicts=_own_conflicts(cluster, spec.host, team),
         ) from error
-    claim_host(host=spec.host, team=team)
+    hold_host(exposure, facts)
     return add_revision(
         by=by, exposure=exposure, operation=Operation.CREATE, spec=spec, facts=facts, reason=reason
     )  # fmt: skip
+
+
+def hold_host(exposure: Exposure, facts: Facts) -> None:
+    """Claim the host for the exposure's team, or note that its owner is asked. Raises Conflict when somebody else was
+    quicker.
+    """
+    if facts.shared is None:
+        claim_host(host=exposure.host, team=exposure.team)
+        end_share(exposure)
+    else:
+        ask_for_paths(exposure=exposure, owner_name=facts.shared.owner)
 
 
 def add_revision(
@@ -182,11 +200,15 @@ def mark_live(*, exposure: Exposure, revision: Revision) -> None:
 
 
 def close_exposure(*, exposure: Exposure) -> None:
-    """The object is gone from the cluster, or never was there: free the host and take the exposure out of the lists."""
+    """The object is gone from the cluster, or never was there: free the host and take the exposure out of the lists.
+
+    The host stays its owner's while a guest lives on it.
+    """
     exposure.deleted_at = timezone.now()
     exposure.live_revision = None
     exposure.observed_generation = exposure.generation
     exposure.save()
+    end_share(exposure)
     others = Exposure.objects.active().filter(host=exposure.host)
     release_host(host=exposure.host, is_used=others.exists)
 
@@ -204,18 +226,18 @@ def _warnings(facts: Facts) -> list[Violation]:
 
 
 def _own_conflicts(cluster: Cluster, host: str, team: Team) -> list[dict[str, Any]]:
-    """Who was quicker; nobody when that one has ended meanwhile."""
-    existing = Exposure.objects.active().with_relations().filter(cluster=cluster, host=host).first()
+    """What the team has there already; nothing when that has ended meanwhile."""
+    existing = Exposure.objects.active().filter(cluster=cluster, host=host, team=team).first()
     if existing is None:
         return []
-    own = existing.team_id == team.pk
     return [
         {
             "host": host,
             "path": None,
             "kind": "exact",
-            "cluster": cluster.name if own else None,
-            "owner": {"team": existing.team.name, "contact": existing.team.contact},
-            "exposure": existing.pk if own else None,
+            "cluster": cluster.name,
+            "owner": {"team": team.name, "contact": team.contact},
+            "exposure": existing.pk,
+            "can_ask_owner": False,
         }
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from apps.api.serializers.strict import Port, StrictSerializer, Text
+from apps.api.serializers.strict import Flag, Port, StrictSerializer, Text
 from apps.exposures.spec import PATH_TYPES
 
 REASON_LENGTH = 2000
@@ -31,7 +31,11 @@ class SpecIn(StrictSerializer):
     reason = Text(allow_blank=True, max_length=REASON_LENGTH, default="")
 
 
-class ExposureIn(SpecIn):
+class AskingIn(SpecIn):
+    ask_owner = Flag(default=False, help_text="Where the host is another team’s, ask that team for these paths.")
+
+
+class ExposureIn(AskingIn):
     cluster = Text(max_length=63)
     namespace = Text(max_length=63)
     host = Text(max_length=1000)

@@ -25,7 +25,7 @@ from apps.api.serializers.exposures import (
     WaitQuery,
 )
 from apps.api.serializers.requests import RequestOut
-from apps.api.serializers.specs import DeleteIn, ExposureIn, ExposureUpdateIn, SpecIn
+from apps.api.serializers.specs import AskingIn, DeleteIn, ExposureIn, ExposureUpdateIn
 from apps.api.settling import wait_for_exposure, wait_for_machine
 from apps.api.views.base import PortalView, one_of
 from apps.approvals.enums import RequestState
@@ -68,11 +68,22 @@ class ExposureView(PortalView):
         return response
 
     def preview(
-        self, cluster: Cluster, namespace: str, spec: ExposureSpec, exposure: Exposure | None = None
+        self,
+        cluster: Cluster,
+        namespace: str,
+        spec: ExposureSpec,
+        exposure: Exposure | None = None,
+        *,
+        ask_owner: bool = False,
     ) -> Response:
-        operation = Operation.UPDATE if exposure else Operation.CREATE
         preview = preview_change(
-            by=self.user, cluster=cluster, namespace=namespace, spec=spec, exposure=exposure, operation=operation
+            by=self.user,
+            cluster=cluster,
+            namespace=namespace,
+            spec=spec,
+            exposure=exposure,
+            operation=Operation.UPDATE if exposure else Operation.CREATE,
+            ask_owner=ask_owner,
         )
         return self.respond(preview.as_json(), via=PreviewOut)
 
@@ -101,9 +112,14 @@ class ExposureListView(ExposureView):
         cluster = get_cluster_for(self.user, body["cluster"])
         spec = parse_spec(body)
         if self.asked["dry_run"]:
-            return self.preview(cluster, body["namespace"], spec)
+            return self.preview(cluster, body["namespace"], spec, ask_owner=body["ask_owner"])
         change = open_create(
-            by=self.user, cluster=cluster, namespace=body["namespace"], spec=spec, reason=body["reason"]
+            by=self.user,
+            cluster=cluster,
+            namespace=body["namespace"],
+            spec=spec,
+            reason=body["reason"],
+            ask_owner=body["ask_owner"],
         )
         wait_for_machine(change, self.asked["wait"])
         return self.respond_exposure(show(self.exposure(change.exposure_id)), status=201)
@@ -150,7 +166,7 @@ class ExposureDetailView(ExposureView):
 
 class ExposureDeclarationView(ExposureView):
     queries = {"GET": WaitQuery, "PUT": ChangeQuery}
-    bodies = {"PUT": SpecIn}
+    bodies = {"PUT": AskingIn}
     answers = {
         "GET": {200: ExposureOut},
         "PUT": {200: one_of("DeclarationAnswer", DeclaredOut, PreviewOut), 201: DeclaredOut, 202: DeclaredOut},
@@ -176,9 +192,15 @@ class ExposureDeclarationView(ExposureView):
         exposure = self._find(cluster, namespace, spec.host)
         self.check_version(etag_of_exposure(show(exposure)) if exposure else "")
         if self.asked["dry_run"]:
-            return self.preview(cluster, namespace, spec, exposure)
+            return self.preview(cluster, namespace, spec, exposure, ask_owner=body["ask_owner"])
         declared = declare(
-            by=self.user, cluster=cluster, namespace=namespace, exposure=exposure, spec=spec, reason=body["reason"]
+            by=self.user,
+            cluster=cluster,
+            namespace=namespace,
+            exposure=exposure,
+            spec=spec,
+            reason=body["reason"],
+            ask_owner=body["ask_owner"],
         )
         return self._respond_declared(declared)
 

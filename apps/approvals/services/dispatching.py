@@ -7,10 +7,11 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext_noop as _n
 
-from apps.approvals.enums import Verb
-from apps.approvals.models import ChangeRequest
+from apps.approvals.enums import TEAM, StageState, Verb, Verdict
+from apps.approvals.models import ChangeRequest, Decision
 from apps.approvals.routing import choose_route
 from apps.approvals.services.engine import move
+from apps.audit.services import record
 from apps.common.actors import POLICY
 from apps.common.said import reason, say
 from apps.delivery.services import enqueue
@@ -20,6 +21,7 @@ from apps.exposures.policies import Facts
 from apps.exposures.rendering import annotations_of, is_intact
 from apps.exposures.selectors import gather_facts
 from apps.exposures.services import accept_revision, judge
+from apps.exposures.shared_hosts import grant_paths, share_of
 from apps.exposures.spec import ExposureSpec
 
 Reason = dict[str, Any]
@@ -31,6 +33,7 @@ def dispatch_approved(request: ChangeRequest) -> None:
     if reason is not None:
         move(request, Verb.OUTDATE, by=POLICY, reason=reason)
         return
+    _note_share(request)
     accept_revision(exposure=request.exposure, revision=request.revision)
     enqueue(exposure=request.exposure, revision=request.revision)
     move(request, Verb.DISPATCH, by=POLICY)
@@ -47,7 +50,8 @@ def find_obstacle(request: ChangeRequest) -> Reason | None:
         return None
     facts = current_facts(request)
     return (
-        _policy_obstacle(facts)
+        _owner_obstacle(request, facts)
+        or _policy_obstacle(facts)
         or _certificate_obstacle(request, facts)
         or _options_obstacle(request, facts)
         or _stricter_route(request, facts)
@@ -62,7 +66,45 @@ def current_facts(request: ChangeRequest) -> Facts:
         team=exposure.team,
         spec=ExposureSpec.from_json(request.revision.spec),
         exposure=exposure,
+        ask_owner=owner_consented(request),
     )
+
+
+def owner_consented(request: ChangeRequest) -> bool:
+    """Whether the host's owner agreed in this round to exactly this content (I1)."""
+    stages = request.stages.filter(round=request.round, state=StageState.PASSED, slots__principal__startswith=TEAM)
+    given = Decision.objects.filter(
+        stage__in=stages, verdict=Verdict.APPROVE, content_hash=request.content_hash, round=request.round
+    )
+    return given.exists()
+
+
+def _note_share(request: ChangeRequest) -> None:
+    """From now on the guest has exactly the paths of this revision, by the consent it was given here or before."""
+    share = None if request.operation == Operation.DELETE else share_of(request.exposure)
+    if share is None:
+        return
+    consented = owner_consented(request)
+    spec = ExposureSpec.from_json(request.revision.spec)
+    grant_paths(share=share, spec=spec, request_id=request.pk if consented else "")
+    record(
+        "host.share",
+        by=POLICY,
+        object_type="exposure",
+        object_id=request.exposure.pk,
+        object_name=request.exposure.host,
+        team=request.exposure.team.name,
+        cluster=request.exposure.cluster.name,
+        after={"owner": share.owner.name, "paths": [path.path for path in spec.paths], "request": share.request_id},
+    )
+
+
+def _owner_obstacle(request: ChangeRequest, facts: Facts) -> Reason | None:
+    """Who agreed, or whose the host was found to be, has to have it still."""
+    asked, present = request.revision.facts.get("host_owner", ""), facts.shared.owner if facts.shared else ""
+    if asked == present:
+        return None
+    return _reason("owner_changed", say(_n("%(host)s changed hands since this was asked for."), host=facts.spec.host))
 
 
 def _policy_obstacle(facts: Facts) -> Reason | None:
@@ -71,7 +113,8 @@ def _policy_obstacle(facts: Facts) -> Reason | None:
         first = verdict.errors[0]
         return _reason(first.code, first.message, first.hint)
     if verdict.conflicts:
-        return _reason("host_conflict", say(_n("%(host)s is taken."), host=facts.spec.host))
+        place = facts.spec.host + (verdict.conflicts[0]["path"] or "")
+        return _reason("host_conflict", say(_n("%(host)s is taken."), host=place))
     return None
 
 

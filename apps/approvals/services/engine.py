@@ -10,9 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as _n
 
 from apps.accounts.models import User
+from apps.accounts.selectors import acting_members
 from apps.approvals.enums import (
+    GROUP,
     OPEN_STATES,
+    PERSON,
     SETTLED_STATES,
+    TEAM,
     TRANSITIONS,
     RequestState,
     SlotState,
@@ -21,7 +25,7 @@ from apps.approvals.enums import (
     Verb,
 )
 from apps.approvals.models import ChangeRequest, RequestEvent, Slot, Stage
-from apps.approvals.permissions import author_names
+from apps.approvals.permissions import author_names, signer_names
 from apps.approvals.services.telling import tell_of_event, tell_those_asked
 from apps.audit.services import record
 from apps.common.actors import Actor
@@ -134,7 +138,8 @@ def activate_next_stage(request: ChangeRequest) -> Stage | None:
     stage = request.stages.filter(round=request.round, state=StageState.WAITING).order_by("order").first()
     if stage is None:
         return None
-    people = list(eligible_people(stage, without=author_names(request)))
+    barred = author_names(request) | signer_names(request)
+    people = list(eligible_people(stage, without=barred))
     stage.state = StageState.ACTIVE if len(people) >= stage.needed else StageState.BLOCKED
     stage.activated_at = timezone.now()
     stage.save()
@@ -146,10 +151,14 @@ def activate_next_stage(request: ChangeRequest) -> Stage | None:
 def eligible_people(stage: Stage, *, without: set[str]) -> QuerySet[User]:
     """Active users who hold an open slot of the stage and did not write the content, read now (I6)."""
     holders = list(stage.slots.filter(state=SlotState.OPEN).values_list("holder", flat=True))
-    groups = [holder.removeprefix("group:") for holder in holders if holder.startswith("group:")]
-    names = [holder.removeprefix("user:") for holder in holders if holder.startswith("user:")]
-    asked = Q(approver_groups__name__in=groups) | Q(username__in=names)
+    asked = Q(approver_groups__name__in=_named(holders, GROUP)) | Q(username__in=_named(holders, PERSON))
+    for team in _named(holders, TEAM):
+        asked |= Q(pk__in=acting_members(team).order_by().values("pk"))
     return User.objects.filter(asked, is_active=True, is_auditor=False).exclude(username__in=without).distinct()
+
+
+def _named(holders: list[str], kind: str) -> list[str]:
+    return [holder.removeprefix(kind) for holder in holders if holder.startswith(kind)]
 
 
 def close_open_stages(request: ChangeRequest, state: StageState) -> None:
@@ -172,11 +181,10 @@ BLOCKED_REASON = "no_approver"
 
 def block(request: ChangeRequest, stage: Stage, *, by: Actor) -> None:
     """Nobody may sign: say so, and wait for a person to mend it. Never pass (I8)."""
-    names = ", ".join(slot.principal.removeprefix("group:") for slot in stage.slots.all())
-    explained = reason(
-        BLOCKED_REASON,
-        say(_n("Nobody in %(groups)s may decide on this."), groups=names),
-        _n("Ask a platform admin to add a member to the group, then resubmit."),
-    )
+    names = ", ".join(slot.principal.partition(":")[2] for slot in stage.slots.all())
+    hint = _n("Ask a platform admin to add a member to the group, then resubmit.")
+    if stage.owner_team:
+        hint = _n("Ask a platform admin to add a developer to that team, then resubmit.")
+    explained = reason(BLOCKED_REASON, say(_n("Nobody in %(groups)s may decide on this."), groups=names), hint)
     if request.state == RequestState.PENDING:
         move(request, Verb.BLOCK, by=by, reason=explained)

@@ -23,6 +23,7 @@ from apps.exposures.policies import Facts
 from apps.exposures.rendering import render
 from apps.exposures.selectors import gather_facts
 from apps.exposures.services import Verdict, judge
+from apps.exposures.shared_hosts import is_guest
 from apps.exposures.spec import ExposureSpec
 from apps.kube.errors import ClusterError
 from apps.kube.manifests import FIELD_MANAGER, object_name, to_yaml
@@ -74,14 +75,17 @@ def preview_change(
     exposure: Exposure | None = None,
     operation: Operation = Operation.CREATE,
     ask_cluster: bool = True,
+    ask_owner: bool = False,
 ) -> ChangePreview:
     """The preview of a creation, or of a change of `exposure`. Raises NotFound, NotPermitted, Unavailable.
 
-    `ask_cluster` off leaves the server-side dry-run out, for answers while somebody types.
+    `ask_cluster` off leaves the server-side dry-run out, for answers while somebody types. `ask_owner` is for a
+    creation; a guest's change asks by itself.
     """
     team = team_for(by, cluster, namespace)
     check(may_expose_for(by, team))
-    facts = gather_facts(cluster=cluster, namespace=namespace, team=team, spec=spec, exposure=exposure)
+    asks = ask_owner if exposure is None else is_guest(exposure)
+    facts = gather_facts(cluster=cluster, namespace=namespace, team=team, spec=spec, exposure=exposure, ask_owner=asks)
     manifest = _manifest(facts, cluster, exposure, operation)
     verdict = judge(facts)
     return ChangePreview(

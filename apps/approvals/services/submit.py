@@ -35,7 +35,8 @@ from apps.exposures.models import Exposure, Revision
 from apps.exposures.permissions import may_change, may_expose_for
 from apps.exposures.policies import Facts
 from apps.exposures.selectors import gather_facts
-from apps.exposures.services import add_revision, create_exposure, lock_exposure, require_clean
+from apps.exposures.services import add_revision, create_exposure, hold_host, lock_exposure, require_clean
+from apps.exposures.shared_hosts import is_guest
 from apps.exposures.spec import ExposureSpec
 
 
@@ -49,11 +50,16 @@ def team_for(by: User, cluster: Cluster, namespace: str) -> Team:
 
 @on_fresh_inventory
 @transaction.atomic
-def open_create(*, by: User, cluster: Cluster, namespace: str, spec: ExposureSpec, reason: str = "") -> ChangeRequest:
-    """A new exposure and the request for it. Raises PolicyViolation, Conflict, NotPermitted, NotFound, Unavailable."""
+def open_create(
+    *, by: User, cluster: Cluster, namespace: str, spec: ExposureSpec, reason: str = "", ask_owner: bool = False
+) -> ChangeRequest:
+    """A new exposure and the request for it. `ask_owner` asks the team that has the host for these paths first.
+
+    Raises PolicyViolation, Conflict, NotPermitted, NotFound, Unavailable.
+    """
     team = team_for(by, cluster, namespace)
     check(may_expose_for(by, team))
-    facts = gather_facts(cluster=cluster, namespace=namespace, team=team, spec=spec)
+    facts = gather_facts(cluster=cluster, namespace=namespace, team=team, spec=spec, ask_owner=ask_owner)
     require_clean(facts)
     revision = create_exposure(
         by=by, cluster=cluster, namespace=namespace, team=team, spec=spec, facts=facts, reason=reason
@@ -71,6 +77,7 @@ def open_update(*, by: User, exposure: Exposure, spec: ExposureSpec, reason: str
         raise PolicyViolation(message, errors=[Violation("host_fixed", "host", message, hint)])
     exposure, facts = _prepare(by, exposure, spec)
     require_clean(facts)
+    _keep_host(exposure, facts)
     operation = Operation.UPDATE if exposure.live_revision_id else Operation.CREATE
     revision = add_revision(by=by, exposure=exposure, operation=operation, spec=spec, facts=facts, reason=reason)
     return _open(by=by, revision=revision, facts=facts, reason=reason)
@@ -106,6 +113,7 @@ def resubmit(*, by: User, request: ChangeRequest, spec: ExposureSpec | None = No
     facts = _gather(exposure, stated)
     if operation != Operation.DELETE:
         require_clean(facts)
+        _keep_host(exposure, facts)
     request.revision = add_revision(
         by=by,
         exposure=exposure,
@@ -142,6 +150,12 @@ def _prepare(by: User, exposure: Exposure, spec: ExposureSpec) -> tuple[Exposure
     return exposure, _gather(exposure, spec)
 
 
+def _keep_host(exposure: Exposure, facts: Facts) -> None:
+    """Since a guest asked, the host may have become free, its own, or somebody else's."""
+    if is_guest(exposure):
+        hold_host(exposure, facts)
+
+
 def _refuse_second(exposure: Exposure) -> None:
     existing = exposure.change_requests.filter(state__in=OPEN_STATES).first()
     if existing is not None:
@@ -150,8 +164,14 @@ def _refuse_second(exposure: Exposure) -> None:
 
 
 def _gather(exposure: Exposure, spec: ExposureSpec) -> Facts:
+    """A guest's change asks the owner again as soon as it has a path that was not granted."""
     return gather_facts(
-        cluster=exposure.cluster, namespace=exposure.namespace, team=exposure.team, spec=spec, exposure=exposure
+        cluster=exposure.cluster,
+        namespace=exposure.namespace,
+        team=exposure.team,
+        spec=spec,
+        exposure=exposure,
+        ask_owner=is_guest(exposure),
     )
 
 

@@ -22,6 +22,7 @@ from apps.delivery.services import cancel_waiting, was_ever_sent
 from apps.delivery.services import retry as retry_delivery
 from apps.exposures.permissions import may_change
 from apps.exposures.services import close_exposure
+from apps.exposures.shared_hosts import restore_share
 
 
 @transaction.atomic
@@ -70,3 +71,4 @@ def _take_back_delivery(request: ChangeRequest) -> None:
     exposure = request.exposure
     exposure.desired_revision = exposure.live_revision
     exposure.save()
+    restore_share(exposure)

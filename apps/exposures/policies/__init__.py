@@ -2,6 +2,7 @@
 
 from apps.exposures.policies.chain import CHAIN, check_all
 from apps.exposures.policies.conflicts import find_conflicts
+from apps.exposures.policies.consent import needs_consent
 from apps.exposures.policies.facts import (
     CertificateFacts,
     ClusterFacts,
@@ -10,7 +11,7 @@ from apps.exposures.policies.facts import (
     ZoneFacts,
 )
 from apps.exposures.policies.sharing import find_sharing
-from apps.exposures.policies.uses import HostUse, LiveObject, PathUse
+from apps.exposures.policies.uses import HostUse, LiveObject, PathUse, SharedHost
 
 __all__ = [
     "CHAIN",
@@ -21,8 +22,10 @@ __all__ = [
     "LiveObject",
     "PathUse",
     "ServiceFacts",
+    "SharedHost",
     "ZoneFacts",
     "check_all",
     "find_conflicts",
     "find_sharing",
+    "needs_consent",
 ]

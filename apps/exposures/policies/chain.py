@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from apps.common.errors import Violation
 from apps.domains.hosts import is_one_label_under, is_under
+from apps.exposures.policies.consent import check_shared_options
 from apps.exposures.policies.facts import Facts
 from apps.exposures.policies.options import check_options
 
@@ -135,6 +136,7 @@ CHAIN: tuple[Policy, ...] = (
     check_certificate,
     check_class,
     check_options,
+    check_shared_options,
 )
 
 

@@ -9,19 +9,21 @@ from collections.abc import Iterable
 from typing import Any
 
 from apps.domains.overlaps import is_wildcard
+from apps.exposures.policies.consent import bars_sharing, is_admitted, may_ask, stated_paths
 from apps.exposures.policies.facts import Facts
 from apps.exposures.policies.uses import HostUse, PathUse
 
 
 def find_conflicts(facts: Facts) -> list[dict[str, Any]]:
     """The conflicts in the shape of the REST contract; empty when the host is free for this team here."""
-    conflicts = []
+    conflicts, can_ask = [], may_ask(facts)
     for use in facts.uses:
         if use.exposure_id and use.exposure_id == facts.exposure_id:
             continue
         kind = _kind_of_conflict(use, facts)
         if kind:
-            conflicts.append(as_conflict(use, kind, own=use.team == facts.team))
+            path = next((seen.path for seen in colliding_paths(use, facts)), "") if kind == "path" else ""
+            conflicts.append(as_conflict(use, kind, own=use.team == facts.team, path=path, can_ask=can_ask))
     return without_repeats(conflicts)
 
 
@@ -45,7 +47,7 @@ def collide(left: PathUse, right: PathUse) -> bool:
 
 def colliding_paths(use: HostUse, facts: Facts) -> list[PathUse]:
     """The paths of the use that the spec states as well."""
-    stated = [PathUse(path.path, path.path_type) for path in facts.spec.paths]
+    stated = stated_paths(facts)
     return [seen for seen in use.paths if any(collide(seen, own) for own in stated)]
 
 
@@ -58,17 +60,19 @@ def is_same_controller(use: HostUse, facts: Facts) -> bool:
     return controllers.get(seen, seen) == controllers.get(asked, asked)
 
 
-def as_conflict(use: HostUse, kind: str, *, own: bool) -> dict[str, Any]:
+def as_conflict(use: HostUse, kind: str, *, own: bool, path: str = "", can_ask: bool = False) -> dict[str, Any]:
     """One entry of the REST contract. Where and what exactly is only told to the team itself (`own`); of an object
-    that belongs to no team the cluster is named, because there is nobody to ask.
+    that belongs to no team the cluster is named, because there is nobody to ask. `path` is one that both state, and
+    `can_ask` says that the owner may be asked for a path on the host.
     """
     return {
         "host": use.host,
-        "path": use.paths[0].path if own and kind == "path" and use.paths else None,
+        "path": path or None,
         "kind": kind,
         "cluster": use.cluster if own or not use.team else None,
         "owner": {"team": use.team, "contact": use.contact} if use.team else None,
         "exposure": use.exposure_id if own and use.exposure_id else None,
+        "can_ask_owner": can_ask and bool(use.team) and not own,
     }
 
 
@@ -88,12 +92,26 @@ def without_repeats(conflicts: Iterable[dict[str, Any]]) -> list[dict[str, Any]]
 def _kind_of_conflict(use: HostUse, facts: Facts) -> str | None:
     """The own team's use is in the way where it is the same object, the same path, or behind the same entry."""
     if use.team != facts.team:
-        return kind_of_foreign(use)
+        return _kind_beside(use, facts) if is_admitted(use, facts) else _kind_of_stranger(use)
     if is_wildcard(use.host) or use.source == "claim":
         return None
     if use.shares_entry or (use.source == "exposure" and use.cluster == facts.cluster.name):
         return "exact"
     return "path" if _takes_a_path(use, facts) else None
+
+
+def _kind_of_stranger(use: HostUse) -> str | None:
+    """A guest has its paths from the host's owner, who is in the way already; what is only asked for takes nothing."""
+    return None if use.guest else kind_of_foreign(use)
+
+
+def _kind_beside(use: HostUse, facts: Facts) -> str | None:
+    """With the owner's consent only what cannot be shared is left: the same path, or the host as a whole."""
+    if bars_sharing(use, facts):
+        return "exact" if use.live is None else "live_object"
+    if use.cluster != facts.cluster.name or is_wildcard(use.host):
+        return None
+    return "path" if colliding_paths(use, facts) else None
 
 
 def _takes_a_path(use: HostUse, facts: Facts) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from apps.exposures.policies.uses import HostUse
+from apps.exposures.policies.uses import HostUse, SharedHost
 from apps.exposures.spec import ExposureSpec
 
 
@@ -62,7 +62,8 @@ class Facts:
 
     `services` and `certificate` come from the last inventory; `services` is None when the cluster was never read.
     `wildcard_owners` maps the wildcard domain of every cluster to the cluster's name. `live_options` are those that
-    run now; None when nothing does.
+    run now; None when nothing does. `shared` is there where the host is another team's and the owner is asked for paths
+    or granted them; `zone` is the owner's then.
     """
 
     spec: ExposureSpec
@@ -77,6 +78,7 @@ class Facts:
     uses: tuple[HostUse, ...] = ()
     exposure_id: str = ""
     live_options: Mapping[str, Any] | None = None
+    shared: SharedHost | None = None
 
     @property
     def ingress_class_name(self) -> str:

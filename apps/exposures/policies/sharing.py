@@ -1,4 +1,6 @@
-"""What an exposure will share with the team's own other objects: allowed, but said before it surprises."""
+"""What an exposure will share: with the team's own other objects, or by consent with another team. It is said before
+it surprises.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +11,7 @@ from django.utils.translation import gettext as _
 from apps.common.errors import Violation
 from apps.domains.overlaps import is_wildcard
 from apps.exposures.policies.conflicts import colliding_paths, is_same_controller
+from apps.exposures.policies.consent import find_shared_paths
 from apps.exposures.policies.facts import Facts
 from apps.exposures.policies.uses import HostUse, LiveObject
 
@@ -19,7 +22,7 @@ def find_sharing(facts: Facts) -> list[Violation]:
     """Warnings about objects of the same team on the same host; those of others are conflicts."""
     own = [use for use in facts.uses if use.team == facts.team and use.exposure_id != facts.exposure_id]
     found = (rule(use, facts) for rule in RULES for use in own)
-    return [warning for warning in found if warning is not None]
+    return [warning for warning in found if warning is not None] + find_shared_paths(facts)
 
 
 def warn_other_cluster(use: HostUse, facts: Facts) -> Violation | None:

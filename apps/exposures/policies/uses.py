@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -9,6 +10,19 @@ from dataclasses import dataclass
 class PathUse:
     path: str
     path_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class SharedHost:
+    """The host is `owner`'s, who is `asked` for paths on it in this change, or `granted` them in an earlier one."""
+
+    owner: str
+    granted: frozenset[PathUse] = frozenset()
+    asked: bool = False
+
+    def covers(self, paths: Iterable[PathUse]) -> bool:
+        """Consent never widens: every path stands in it as it was granted."""
+        return self.granted.issuperset(paths)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +41,8 @@ class HostUse:
 
     `host` is the key that is used, which may be a wildcard over the one asked for. `team` is empty when nobody was
     granted the namespace, `exposure_id` for claims and foreign objects. `shares_entry` says that the use is in another
-    cluster than the one asked about, behind the same address and port.
+    cluster than the one asked about, behind the same address and port. `guest` is set where the host's owner was asked
+    for the paths, or granted them: then the use takes these paths and claims nothing else.
     """
 
     source: str  # exposure | claim | live_object
@@ -39,3 +54,4 @@ class HostUse:
     paths: tuple[PathUse, ...] = ()
     shares_entry: bool = False
     live: LiveObject | None = None
+    guest: str = ""  # asked | granted

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from apps.accounts.models import User
+from apps.approvals.routing import StagePlan
 from apps.approvals.services import ChangePreview, preview_change
 from apps.common.errors import PortalError, Violation
 from apps.exposures.availability import Availability, read_availability
@@ -61,7 +62,7 @@ class Outcome:
         if self.preview is None or not self.preview.route.needs_approval:
             return ""
         stages = self.preview.route.stages
-        who = get_text_list([stage.name for stage in stages], _("and"))
+        who = get_text_list([stage_words(stage) for stage in stages], _("and"))
         count = sum(stage.needed for stage in stages)
         words = ngettext(
             "Needs one approval by %(who)s, because of %(why)s.",
@@ -80,6 +81,11 @@ class Outcome:
         return next((kind for kind in ("bad", "wait", "run") if kind in kinds), "ok")
 
 
+def stage_words(stage: StagePlan) -> str:
+    """Who is asked: a group by its name, a team as the owner of the host."""
+    return _("team %(team)s") % {"team": ", ".join(stage.teams)} if stage.teams else stage.name
+
+
 def because_words(because: Sequence[str]) -> str:
     """The facts that ask for a human, in words."""
     words = {
@@ -88,6 +94,7 @@ def because_words(because: Sequence[str]) -> str:
         "https": "HTTPS",
         "custom_host": _("a custom host"),
         "options": _("options that widen access or set headers"),
+        "shared_host": _("a host of another team"),
     }
     return get_text_list([words.get(fact, fact) for fact in because], _("and"))
 

@@ -66,13 +66,13 @@ def _stage_steps(stage: Stage) -> Iterator[Step]:
     }
     for decision in stage.decisions.all():
         kind, title = words[Verdict(decision.verdict)]
-        text = _("by %(person)s, for %(group)s") % {"person": decision.actor.username, "group": stage.name}
+        text = _("by %(person)s, for %(group)s") % {"person": decision.actor.username, "group": stage.who}
         yield Step(kind, title, text, decision.comment, clock(decision.at))
     if stage.state in {StageState.ACTIVE, StageState.WAITING}:
-        text = _("by %(group)s") % {"group": stage.name}
+        text = _("by %(group)s") % {"group": stage.who}
         yield Step("wait" if stage.state == StageState.ACTIVE else "", _("Approval"), text)
     if stage.state == StageState.BLOCKED:
-        yield Step("bad", _("Blocked"), stage.name)
+        yield Step("bad", _("Blocked"), stage.who)
 
 
 def _pushed(request: ChangeRequest, delivery: Delivery | None) -> Iterator[Step]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import User
-from apps.accounts.selectors import active_group_members
+from apps.accounts.selectors import acting_members, active_group_members
 from apps.approvals.enums import RequestState, RiskLevel, SlotState, StageMode, StageState, Verb, Verdict
 from apps.approvals.models import ChangeRequest, Decision, RequestEvent, Stage
 from apps.approvals.permissions import active_stage
@@ -50,6 +50,7 @@ BECAUSE: dict[str, tuple[Text, Text]] = {
     "https": (gettext_lazy("HTTPS"), gettext_lazy("a certificate will be served under this name")),
     "custom_host": (gettext_lazy("Custom host"), gettext_lazy("the name is not under the cluster’s own suffix")),
     "options": (gettext_lazy("Options"), gettext_lazy("an option widens access or sets headers")),
+    "shared_host": (gettext_lazy("Another team’s host"), gettext_lazy("its owner is asked for a path on it")),
 }
 MODES: dict[str, Text] = {
     StageMode.ANY: gettext_lazy("any one decides"),
@@ -172,7 +173,7 @@ def waits_for(request: ChangeRequest) -> str:
     """Who has to act before it goes on; empty when it is over."""
     if request.state == RequestState.PENDING:
         stage = active_stage(request)
-        return stage.name if stage else ""
+        return stage.who if stage else ""
     if request.state in {RequestState.APPROVED, RequestState.DELIVERING}:
         return str(request.exposure.cluster.name)
     if request.state in NEEDS_TEAM:
@@ -234,7 +235,10 @@ def reasons_of(request: ChangeRequest) -> list[tuple[Text, Text]]:
 
 
 def stages_of(request: ChangeRequest, user: User, authors: set[str]) -> list[StageLine]:
-    """The stages of the present round. One query for all candidates of each group that is still asked."""
+    """The stages of the present round. One query for all candidates of each group or team that is still asked.
+
+    `authors` are those who may not decide on what is still asked.
+    """
     stages = [stage for stage in request.stages.all() if stage.round == request.round]
     return [_stage_line(stage, user, authors) for stage in stages]
 
@@ -256,7 +260,7 @@ def _certificate(secret_name: str, facts: Mapping[str, Any]) -> str:
 def _stage_line(stage: Stage, user: User, authors: set[str]) -> StageLine:
     is_asked = stage.state in {StageState.ACTIVE, StageState.WAITING}
     return StageLine(
-        name=stage.name,
+        name=stage.who,
         mode=MODES[stage.mode],
         kind=STAGE_KINDS[StageState(stage.state)],
         state=stage.get_state_display(),
@@ -270,9 +274,16 @@ def _candidates(stage: Stage, user: User, authors: set[str]) -> list[str]:
     for slot in stage.slots.all():
         kind, _colon, name = slot.holder.partition(":")
         if slot.state == SlotState.OPEN:
-            people = active_group_members(name).values_list("username", flat=True) if kind == "group" else [name]
-            names |= dict.fromkeys(people)
+            names |= dict.fromkeys(_people(kind, name))
     return [_named(name, user) for name in names if name not in authors]
+
+
+def _people(kind: str, name: str) -> Iterable[str]:
+    """Who can sign for a principal now."""
+    if kind == "user":
+        return [name]
+    members = active_group_members(name) if kind == "group" else acting_members(name)
+    return members.values_list("username", flat=True)
 
 
 def _named(name: str, user: User) -> str:

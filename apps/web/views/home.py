@@ -19,8 +19,9 @@ from apps.web.presenters.setup import setup_of
 def home(request: SignedInRequest) -> HttpResponse:
     user = request.user
     acts = acts_for_a_team(user)
-    decides = bool(group_names_of(user))
-    decisions = parts.decisions_for(user) if decides else None
+    # A team's developers decide too, when somebody asks for a path on a host of theirs.
+    decisions = parts.decisions_for(user) if acts or group_names_of(user) else None
+    decides = decisions is not None and bool(group_names_of(user) or decisions.total)
     needs_team = parts.needs_team_of(user) if acts else None
     exposures, exposures_total = parts.exposures_of(user)
     context = {

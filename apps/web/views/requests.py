@@ -20,7 +20,7 @@ from apps.accounts.selectors import group_names_of
 from apps.approvals.enums import OPEN_STATES, TRANSITIONS, RequestState, Verb
 from apps.approvals.explain import explain
 from apps.approvals.models import ChangeRequest
-from apps.approvals.permissions import active_stage, author_names, may_comment, may_decide
+from apps.approvals.permissions import active_stage, author_names, may_comment, may_decide, signer_names
 from apps.approvals.selectors import awaiting, get_request_for, list_events, list_requests_for
 from apps.delivery.enums import DeliveryState
 from apps.delivery.models import Delivery
@@ -133,14 +133,14 @@ def detail_context(request: SignedInRequest, change: ChangeRequest) -> dict[str,
         "kind": kind,
         "icon": icon,
         "callout_kind": CALLOUT_KINDS.get(kind, kind),
-        "turn": stage.name if stage else "",
+        "turn": stage.who if stage else "",
         "risk": RISKS[change.risk_level],
         "explanation": explain(change),
         "voice": last_voice(change),
         "changes": changes_of(change),
         "manifest": to_yaml(json.loads(change.revision.rendered)),
         "reasons": reasons_of(change),
-        "stages": stages_of(change, request.user, authors),
+        "stages": stages_of(change, request.user, authors | signer_names(change)),
         "decision": may_decide(request.user, change, authors=authors),
         "actions": actions_for(request, change),
         "progress": progress_of(delivery) if delivery else None,

@@ -127,6 +127,7 @@ def test_a_host_of_another_team_is_a_conflict_with_its_owner(scene: Scene, devel
             "cluster": None,
             "owner": {"team": "web", "contact": "#team-web"},
             "exposure": None,
+            "can_ask_owner": True,
         }
     ]
 

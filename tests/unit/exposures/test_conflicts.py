@@ -121,6 +121,7 @@ def test_conflict_names_the_owner_as_contact_and_nothing_of_the_innards() -> Non
         "cluster": None,
         "owner": {"team": "pay", "contact": "#pay"},
         "exposure": None,
+        "can_ask_owner": False,
     }
 
 

@@ -1,0 +1,124 @@
+"""A path on another team's host over REST and through the gate of the delivery."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from apps.delivery.models import Delivery
+from apps.delivery.services import run_delivery
+from apps.exposures.models import HostShare
+from apps.inventory.models import Collection
+from apps.kube.kinds import INGRESS
+from tests.integration.api.calls import Caller, wish
+from tests.integration.sandboxes import admin_client, ingress, put
+from tests.integration.scenes import Scene
+
+HOST = "shop.dev.example.net"
+
+
+def wanted(path: str = "/pay", **fields: Any) -> dict[str, Any]:
+    """Team pay asks for a path on the host of team web."""
+    backend = {"path": path, "path_type": "Prefix", "service_name": "ledger", "service_port": "http"}
+    return wish(HOST, namespace="pay", paths=[backend], **fields)
+
+
+def asked(stranger: Caller, path: str = "/pay") -> Any:
+    answer = stranger.post("exposures/", wanted(path, ask_owner=True))
+    assert answer.status_code == 201, answer.body
+    return answer.body["change_request"]
+
+
+def agree(caller: Caller, request: Any) -> Any:
+    return caller.post(f"requests/{request['id']}/approve/", {"content_hash": request["content_hash"]})
+
+
+def push(request: Any) -> Delivery:
+    delivery = Delivery.objects.get(revision__change_requests=request["id"])
+    run_delivery(delivery.pk)
+    delivery.refresh_from_db()
+    return delivery
+
+
+@pytest.mark.parametrize(("asks", "valid", "stages"), [(False, False, []), (True, True, ["owner"])])
+def test_dry_run_says_what_asking_would_do(
+    scene: Scene, stranger: Caller, asks: bool, valid: bool, stages: list[str]
+) -> None:
+    scene.publish(HOST)
+    answer = stranger.post("exposures/?dry_run=true", wanted(ask_owner=asks)).body
+
+    assert answer["valid"] is valid
+    assert [stage["name"] for stage in answer["approval"]["stages"]] == stages
+    assert [conflict["can_ask_owner"] for conflict in answer["conflicts"]] == ([] if asks else [True])
+
+
+def test_path_goes_live_beside_the_owners_once_the_owner_agrees(
+    scene: Scene, stranger: Caller, developer: Caller
+) -> None:
+    scene.publish(HOST)
+    request = asked(stranger)
+    [stage] = request["stages"]
+    assert (stage["name"], [slot["principal"] for slot in stage["slots"]]) == ("owner", ["team:web"])
+
+    assert agree(developer, request).body["state"] == "delivering"
+
+    assert push(request).state == "live"
+    with admin_client(scene.sandbox) as client:
+        found = [(one["metadata"]["namespace"], one["spec"]["rules"][0]["host"]) for one in client.list(INGRESS).items]
+    assert sorted(found) == [("pay", HOST), ("web", HOST)]
+
+
+def test_owner_asks_nobody_and_waits_for_nobody(scene: Scene, stranger: Caller, developer: Caller) -> None:
+    exposure = scene.publish(HOST)
+    asked(stranger)
+    body = wish(HOST, paths=[{"path": "/", "path_type": "Prefix", "service_name": "shop", "service_port": 80}])
+
+    answer = developer.put(f"exposures/{exposure.pk}/", body)
+
+    assert (answer.status_code, answer.body["state"]) == (202, "delivering")
+
+
+@pytest.mark.parametrize("asks", ["yes", 1, None])
+def test_asking_is_said_by_a_plain_flag(scene: Scene, stranger: Caller, asks: Any) -> None:
+    answer = stranger.post("exposures/", wanted(ask_owner=asks))
+    assert (answer.status_code, answer.body["errors"][0]["field"]) == (400, "ask_owner")
+
+
+def test_path_of_the_owner_stays_refused_when_asked_for(scene: Scene, stranger: Caller) -> None:
+    scene.publish(HOST)
+
+    answer = stranger.post("exposures/", wanted("/", ask_owner=True))
+
+    assert (answer.status_code, answer.body["code"]) == (409, "host_conflict")
+    [conflict] = answer.body["conflicts"]
+    assert (conflict["kind"], conflict["path"], conflict["owner"]["team"]) == ("path", "/", "web")
+
+
+def test_gate_closes_when_the_grant_is_gone(scene: Scene, stranger: Caller, developer: Caller) -> None:
+    scene.publish(HOST)
+    request = asked(stranger)
+    agree(developer, request)
+    HostShare.objects.update(paths=[{"path": "/other", "path_type": "Prefix"}])
+
+    delivery = push(request)
+
+    assert (delivery.state, (delivery.reason or {})["code"]) == ("failed", "host_conflict")
+    assert stranger.get(f"requests/{request['id']}/").body["state"] == "stale"
+
+
+def test_gate_closes_when_the_owner_takes_the_path_by_hand(scene: Scene, stranger: Caller, developer: Caller) -> None:
+    scene.publish(HOST)
+    request = asked(stranger)
+    agree(developer, request)
+    put(scene.sandbox, ingress("web", "by-hand", HOST, "/pay"))
+    Collection.objects.filter(kind="Ingress").update(observed_at=timezone.now() - timedelta(minutes=1))
+
+    assert (push(request).reason or {})["code"] == "host_conflict"
+
+
+def test_stranger_to_both_teams_sees_nothing_of_it(scene: Scene, stranger: Caller, approver: Caller) -> None:
+    scene.publish(HOST)
+    assert approver.get(f"requests/{asked(stranger)['id']}/").status_code == 404
