@@ -11,27 +11,15 @@ from __future__ import annotations
 
 import argparse
 import html
-import subprocess
-import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import product
 from pathlib import Path
 
 from playwright.sync_api import Browser, ConsoleMessage, Page, StorageState, sync_playwright
 from playwright.sync_api import Error as BrowserError
 
-from demo.plan import Plan
-from testbed.process import free_port
+from tools.browsing import ARGUMENTS, CHROMIUM, own_demo, sign_in
 from tools.shots import Shot, pages, read_tokens
 
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-    "--disable-sync",
-]  # fmt: skip
-PASSWORD = "portico-demo"  # noqa: S105 - the demo's, printed at its start
 WIDTHS = {"wide": (1440, 900), "phone": (390, 844)}
 THEMES = ("light", "dark")
 Look = tuple[str, str, str]
@@ -39,20 +27,6 @@ STEP_MILLISECONDS, SETTLE_MILLISECONDS = 8_000, 150
 # Chromium draws no higher picture.
 MOST_PIXELS = 16_000
 LANGUAGES = {"en": "en-US", "zh": "zh-CN"}
-
-
-def sign_in(browser: Browser, url: str, user: str) -> StorageState:
-    """The person's session, to be used in every look: signing in again and again would hit the rate limit."""
-    context = browser.new_context()
-    page = context.new_page()
-    page.goto(f"{url}/accounts/login/")
-    page.fill("input[name=login]", user)
-    page.fill("input[name=password]", PASSWORD)
-    page.click("button[type=submit]")
-    page.wait_for_url(f"{url}/")
-    state = context.storage_state()
-    context.close()
-    return state
 
 
 def take(
@@ -120,25 +94,6 @@ def write_index(out: Path, shots: list[Shot], looks: list[Look]) -> None:
     )
 
 
-@contextmanager
-def crowded_demo() -> Iterator[Path]:
-    """A demo on free ports with everything the seeds know; gone afterwards."""
-    with tempfile.TemporaryDirectory(prefix="portico-screens-") as name:
-        folder = Path(name)
-        ports = ["--port", str(free_port()), "--router-port", str(free_port(beside=363))]
-        command = [sys.executable, "-m", "demo", "run", "--folder", name, *ports]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as demo:
-            try:
-                if not any(line.startswith("Ctrl-C stops it") for line in demo.stdout or ()):
-                    raise SystemExit("The demo did not start.")
-                environment = Plan.load(folder).environment()
-                subprocess.run([sys.executable, "-m", "demo.seeds", "crowd"], env=environment, check=True)
-                yield folder
-            finally:
-                demo.terminate()
-                demo.communicate()
-
-
 def take_all(folder: Path, out: Path, *, only: str, looks: list[Look], is_crowded: bool) -> list[str]:
     """Every page in every look; returns what went wrong."""
     tokens = read_tokens(folder)
@@ -169,7 +124,7 @@ def main() -> None:
     if given.folder:
         noise = take_all(given.folder, given.out, only=given.only, looks=looks, is_crowded=False)
     else:
-        with crowded_demo() as folder:
+        with own_demo(crowded=True) as folder:
             noise = take_all(folder, given.out, only=given.only, looks=looks, is_crowded=True)
     for line in dict.fromkeys(noise):
         print(f"  {line}")

@@ -28,6 +28,7 @@ from apps.inventory.models import Namespace, Secret
 from apps.inventory.selectors import judged_now, list_certificates_for
 from apps.kube.certificates import covers
 from apps.web.presenters.audit import harmless
+from apps.web.presenters.certificate_index import Listed, bucket_key
 from apps.web.presenters.exposure_list import ChipMenu, chip_menu, with_filter
 
 EXPORT_BATCH = 500
@@ -115,37 +116,36 @@ class Coverage(NamedTuple):
     is_used: bool
 
 
-def judged_certificates(user: User, now: datetime) -> list[Certificate]:
-    """All that the person may see, soonest expiry first; what has no dates comes last. Two queries."""
-    teams = {(grant.cluster_name, grant.namespace): grant.team.name for grant in list_grants_for(user)}
-    found = [judged(secret, now, teams) for secret in list_certificates_for(user)]
-    return sorted(found, key=_order)
+def certificates_of(user: User, listed: Sequence[Listed], now: datetime) -> list[Certificate]:
+    """The listed certificates whole and judged, in the same order. Two queries."""
+    secrets = list_certificates_for(user).in_bulk([one.pk for one in listed])
+    found = [(secrets[one.pk], one) for one in listed if one.pk in secrets]
+    return [judged(secret, now, {(one.cluster, one.namespace): one.team}) for secret, one in found]
 
 
 def judged(secret: Secret, now: datetime, teams: dict[tuple[str, str], str]) -> Certificate:
     entry = judged_now(secret, now)
     team = teams.get((secret.cluster.name, secret.namespace), "")
-    return Certificate(secret, entry, _bucket_of(secret, entry, now), team)
+    codes = {reason["code"] for reason in entry["reasons"]}
+    return Certificate(secret, entry, bucket_key(codes, secret.not_before, secret.not_after, now), team)
 
 
-VALUES: dict[str, Callable[[Certificate], str]] = {
-    "cluster": lambda one: one.secret.cluster.name,
+VALUES: dict[str, Callable[[Listed], str]] = {
+    "cluster": lambda one: one.cluster,
     "team": lambda one: one.team,
     "bucket": lambda one: one.key,
 }
 
 
-def filtered(
-    certificates: Iterable[Certificate], query: QueryDict, *, names: Iterable[str] = VALUES
-) -> list[Certificate]:
+def filtered(certificates: Iterable[Listed], query: QueryDict, *, names: Iterable[str] = VALUES) -> list[Listed]:
     """What the address asks for, as far as the filters of these names do."""
     words = query.get("q", "").strip().lower()
     asked = [(VALUES[name], query[name]) for name in names if query.get(name)]
     found = [one for one in certificates if all(value_of(one) == value for value_of, value in asked)]
-    return [one for one in found if _has(one, words)]
+    return [one for one in found if words in one.words]
 
 
-def bucket_chips(certificates: Iterable[Certificate], query: QueryDict) -> list[BucketChip]:
+def bucket_chips(certificates: Iterable[Listed], query: QueryDict) -> list[BucketChip]:
     """One for each bucket that has something in it, and for the chosen one."""
     counts = Counter(one.key for one in certificates)
     chosen = query.get("bucket", "")
@@ -156,9 +156,9 @@ def bucket_chips(certificates: Iterable[Certificate], query: QueryDict) -> list[
     ]
 
 
-def place_chips(certificates: Sequence[Certificate], query: QueryDict) -> list[ChipMenu]:
+def place_chips(certificates: Sequence[Listed], query: QueryDict) -> list[ChipMenu]:
     """Only values that occur are offered."""
-    clusters = sorted({one.secret.cluster.name for one in certificates})
+    clusters = sorted({one.cluster for one in certificates})
     teams = sorted({one.team for one in certificates if one.team})
     return [
         chip_menu("cluster", gettext_lazy("Cluster"), {name: name for name in clusters}, query),
@@ -166,16 +166,17 @@ def place_chips(certificates: Sequence[Certificate], query: QueryDict) -> list[C
     ]
 
 
-def certificate_rows(user: User, certificates: Sequence[Certificate]) -> list[CertificateRow]:
+def certificate_rows(user: User, listed: Sequence[Listed], now: datetime) -> list[CertificateRow]:
+    certificates = certificates_of(user, listed, now)
     uses = certificate_uses_for(user, [one.secret for one in certificates])
     return [CertificateRow(one, uses[place_of(one.secret)]) for one in certificates]
 
 
-def export_rows(user: User, certificates: Sequence[Certificate]) -> Iterator[list[str]]:
+def export_rows(user: User, listed: Sequence[Listed], now: datetime) -> Iterator[list[str]]:
     """The head line, then one line for each certificate."""
     yield list(COLUMNS)
-    for start in range(0, len(certificates), EXPORT_BATCH):
-        for row in certificate_rows(user, certificates[start : start + EXPORT_BATCH]):
+    for start in range(0, len(listed), EXPORT_BATCH):
+        for row in certificate_rows(user, listed[start : start + EXPORT_BATCH], now):
             yield [harmless(text) for text in _export_row(row)]
 
 
@@ -203,29 +204,8 @@ def upload_places(user: User) -> list[NamespaceGrant]:
     return [grant for grant in grants if may_expose_for(user, grant.team)]
 
 
-def _order(one: Certificate) -> tuple[bool, float, str, str, str]:
-    until = one.secret.not_after
-    place = (one.secret.cluster.name, one.secret.namespace, one.secret.name)
-    return (until is None, until.timestamp() if until else 0.0, *place)
-
-
-def _bucket_of(secret: Secret, entry: dict[str, Any], now: datetime) -> str:
-    codes = {reason["code"] for reason in entry["reasons"]}
-    if codes:
-        return "expired" if codes == {"expired"} else "unusable"
-    left, whole = (secret.not_after or now) - now, _lifetime(secret)
-    if left <= whole / 10:
-        return "tenth"
-    return "third" if left <= whole / 3 else "ok"
-
-
 def _lifetime(secret: Secret) -> timedelta:
     return secret.not_after - secret.not_before if secret.not_after and secret.not_before else timedelta()
-
-
-def _has(one: Certificate, words: str) -> bool:
-    texts = (one.secret.name, one.secret.namespace, one.secret.issuer, *one.secret.subject_names)
-    return any(words in text.lower() for text in texts)
 
 
 def _export_row(row: CertificateRow) -> list[str]:

@@ -20,6 +20,7 @@ from apps.inventory.selectors import freshness, get_certificate_for
 from apps.web.http import PAGE_SIZE, SignedInRequest
 from apps.web.presenters import certificates as shown
 from apps.web.presenters.certificate_chain import chain_of
+from apps.web.presenters.certificate_index import index_of_certificates, uploads_somewhere
 
 FILTERS = ("cluster", "team", "bucket")
 
@@ -27,12 +28,13 @@ FILTERS = ("cluster", "team", "bucket")
 @login_required
 @require_GET
 def certificate_list(request: SignedInRequest) -> HttpResponse:
-    """Soonest expiry first. Constant in queries: what uses them is read for the page, judging reads nothing."""
-    every = shown.judged_certificates(request.user, timezone.now())
+    """Soonest expiry first. Constant in queries: rows and what uses them are read for the page."""
+    now = timezone.now()
+    every = index_of_certificates(request.user, now)
     page = Paginator(shown.filtered(every, request.GET), PAGE_SIZE).get_page(request.GET.get("page"))
     context: dict[str, Any] = {
         "page": page,
-        "rows": shown.certificate_rows(request.user, list(page.object_list)),
+        "rows": shown.certificate_rows(request.user, list(page.object_list), now),
         "total": len(every),
         "buckets": shown.bucket_chips(shown.filtered(every, request.GET, names=FILTERS[:2]), request.GET),
         "chips": shown.place_chips(every, request.GET),
@@ -40,7 +42,7 @@ def certificate_list(request: SignedInRequest) -> HttpResponse:
         "kept": {name: request.GET[name] for name in FILTERS if request.GET.get(name)},
         "is_filtered": any(request.GET.get(name) for name in ("q", *FILTERS)),
         "query": request.GET.urlencode(),
-        "may_upload": bool(shown.upload_places(request.user)),
+        "may_upload": uploads_somewhere(request.user),
     }
     return render(request, "certificates/certificate_list.html", context)
 
@@ -49,10 +51,11 @@ def certificate_list(request: SignedInRequest) -> HttpResponse:
 @require_GET
 def certificate_export(request: SignedInRequest) -> HttpResponse:
     """CSV of what the list shows with the same filters."""
-    found = shown.filtered(shown.judged_certificates(request.user, timezone.now()), request.GET)
+    now = timezone.now()
+    found = shown.filtered(index_of_certificates(request.user, now), request.GET)
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="portico-certificates.csv"'
-    csv.writer(response).writerows(shown.export_rows(request.user, found))
+    csv.writer(response).writerows(shown.export_rows(request.user, found, now))
     return response
 
 

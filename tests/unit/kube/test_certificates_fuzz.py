@@ -127,10 +127,11 @@ def test_truncated_pem_gets_a_verdict(kit, folder, length, of_key):
 
 @MANY
 @given(edits=EDITS)
-def test_damaged_der_gets_a_verdict(kit, edits):
+def test_damaged_der_gets_a_verdict(kit, folder, edits):
     der = edited(kit.leaf.certificate.public_bytes(Encoding.DER), edits)
+    certificate, key = odd.as_pem(der).encode(), kit.leaf.key_pem.encode()
 
-    verdict(kit, odd.as_pem(der).encode(), kit.leaf.key_pem.encode())
+    assert_loadable_if_usable(folder, verdict(kit, certificate, key), certificate, key)
 
 
 @MANY
@@ -144,8 +145,8 @@ def test_certificate_with_one_wrong_byte_gets_a_verdict(kit, position, value):
 
 @UNHURRIED
 @given(pair=st.tuples(st.sampled_from(sorted(CASES)), st.sampled_from(sorted(CASES))))
-def test_halves_of_different_secrets_get_a_verdict(kit, pair):
+def test_halves_of_different_secrets_get_a_verdict(kit, folder, pair):
     certificate, key = CASES[pair[0]].make(kit)[0], CASES[pair[1]].make(kit)[1]
     certificate, key = (half.encode() if isinstance(half, str) else half for half in (certificate, key))
 
-    verdict(kit, certificate, key)
+    assert_loadable_if_usable(folder, verdict(kit, certificate, key), certificate, key)

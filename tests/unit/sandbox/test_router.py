@@ -47,9 +47,9 @@ def router(cluster: SandboxCluster) -> Iterator[Router]:
 
 
 def _until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 20
     while not condition():
-        assert time.monotonic() < deadline, "it did not happen within 5 s"
+        assert time.monotonic() < deadline, "it did not happen within 20 s"
         time.sleep(0.002)
 
 
