@@ -84,4 +84,4 @@ def certificate_uses(cluster: Cluster, namespace: str) -> dict[str, list[str]]:
 
 def _secrets_of(exposure: Exposure) -> set[str]:
     revisions = filter(None, (exposure.desired_revision, exposure.live_revision))
-    return {revision.spec["tls"]["secret_name"] for revision in revisions if revision.spec.get("tls")}
+    return {name for revision in revisions if (name := (revision.spec.get("tls") or {}).get("secret_name"))}

@@ -77,7 +77,7 @@ def choose_route(*, facts: Facts, operation: Operation, was_ever_live: bool, def
         risk_facts={
             "operation": str(operation),
             "environment": facts.cluster.environment,
-            "https": facts.spec.tls_secret_name is not None,
+            "https": facts.spec.has_tls,
             "custom_host": not is_on_wildcard(facts),
             "first_exposure": not was_ever_live,
             "zone": facts.zone.name if facts.zone else None,
@@ -91,7 +91,7 @@ def _reasons(facts: Facts, operation: Operation) -> tuple[str, ...]:
     reasons = []
     if not facts.cluster.allows_self_service:
         reasons.append("staging" if facts.cluster.environment == Environment.STAGING else "production")
-    if facts.spec.tls_secret_name is not None:
+    if facts.spec.has_tls:
         reasons.append("https")
     if not is_on_wildcard(facts):
         reasons.append("custom_host")

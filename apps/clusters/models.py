@@ -5,6 +5,8 @@ The credential lives in a table of its own, encrypted, so that no query for clus
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -77,6 +79,12 @@ class Cluster(models.Model):
     @property
     def default_certificate_names(self) -> list[str]:
         return list(self.default_certificate.get("names") or [])
+
+    @property
+    def default_certificate_ends(self) -> datetime | None:
+        """Its last moment, as far as it is known."""
+        text = self.default_certificate.get("not_after")
+        return datetime.fromisoformat(text) if text else None
 
     @property
     def http_port(self) -> int:

@@ -110,7 +110,10 @@ def _path(entry: Manifest) -> dict[str, Any]:
 
 def _tls(spec: Manifest) -> dict[str, Any] | None:
     entries = _mappings(spec.get("tls"))
-    return {"secret_name": entries[0].get("secretName")} if entries else None
+    if not entries:
+        return None
+    named = entries[0].get("secretName")
+    return {"secret_name": named} if named else {"default_certificate": True}
 
 
 def _mapping(value: Any) -> Manifest:

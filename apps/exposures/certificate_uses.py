@@ -56,7 +56,7 @@ def place_of(secret: Secret) -> Place:
 def secret_names(exposure: Exposure) -> set[str]:
     """The Secrets that the exposure's desired and live revisions name."""
     revisions = filter(None, (exposure.desired_revision, exposure.live_revision))
-    return {revision.spec["tls"]["secret_name"] for revision in revisions if revision.spec.get("tls")}
+    return {name for revision in revisions if (name := (revision.spec.get("tls") or {}).get("secret_name"))}
 
 
 def _exposures(user: User, secrets: Iterable[Secret]) -> QuerySet[Exposure]:

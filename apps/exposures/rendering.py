@@ -56,6 +56,7 @@ def render(
             for path in spec.paths
         ],
         tls_secret_name=spec.tls_secret_name,
+        default_certificate=spec.default_certificate,
         ingress_class_name=facts.ingress_class_name if facts else spec.ingress_class_name,
         annotations=_annotations(operation, spec, facts, base_revision),
     )

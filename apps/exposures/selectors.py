@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from apps.accounts.models import Team, User
 from apps.clusters.models import Cluster
@@ -16,6 +17,7 @@ from apps.exposures.models import Exposure, Revision
 from apps.exposures.policies import (
     CertificateFacts,
     ClusterFacts,
+    DefaultCertificate,
     Facts,
     ServiceFacts,
     ZoneFacts,
@@ -109,7 +111,13 @@ def cluster_facts(cluster: Cluster) -> ClusterFacts:
         classes=frozenset(one.name for one in classes) if known else None,
         entry_addresses=frozenset(cluster.entry_addresses),
         controllers={one.name: one.controller for one in classes},
+        default_certificate=_default_certificate(cluster),
     )
+
+
+def _default_certificate(cluster: Cluster) -> DefaultCertificate:
+    ends = cluster.default_certificate_ends
+    return DefaultCertificate(tuple(cluster.default_certificate_names), ends is not None and ends < timezone.now())
 
 
 def was_observed(cluster: Cluster, kind: str) -> bool:

@@ -52,24 +52,39 @@ class PathSpec:
 
 @dataclass(frozen=True, slots=True)
 class ExposureSpec:
-    """`tls_secret_name` None means HTTP; `ingress_class_name` None means the cluster's default."""
+    """HTTPS comes with a Secret or, with `default_certificate`, with what the cluster's controller serves by itself.
+
+    `ingress_class_name` None means the cluster's default.
+    """
 
     host: str
     paths: tuple[PathSpec, ...]
     tls_secret_name: str | None = None
     ingress_class_name: str | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
+    default_certificate: bool = False
+
+    @property
+    def has_tls(self) -> bool:
+        return self.tls_secret_name is not None or self.default_certificate
 
     @property
     def scheme(self) -> str:
-        return "https" if self.tls_secret_name else "http"
+        return "https" if self.has_tls else "http"
+
+    @property
+    def tls(self) -> dict[str, Any] | None:
+        """As the REST contract has it."""
+        if self.default_certificate:
+            return {"default_certificate": True}
+        return {"secret_name": self.tls_secret_name} if self.tls_secret_name else None
 
     def as_json(self) -> dict[str, Any]:
         """The canonical JSON, in the shape of the REST contract."""
         return {
             "host": self.host,
             "paths": [path.as_json() for path in self.paths],
-            "tls": {"secret_name": self.tls_secret_name} if self.tls_secret_name else None,
+            "tls": self.tls,
             "options": dict(self.options),
             "ingress_class_name": self.ingress_class_name,
         }
@@ -83,6 +98,7 @@ class ExposureSpec:
             tls_secret_name=(data.get("tls") or {}).get("secret_name"),
             ingress_class_name=data.get("ingress_class_name"),
             options=data.get("options") or {},
+            default_certificate=bool((data.get("tls") or {}).get("default_certificate")),
         )
 
 
@@ -107,6 +123,7 @@ def parse_spec(data: Mapping[str, Any]) -> ExposureSpec:
         tls_secret_name=secret_name,
         ingress_class_name=data.get("ingress_class_name") or None,
         options=options,
+        default_certificate=bool((data.get("tls") or {}).get("default_certificate")),
     )
 
 
@@ -116,6 +133,11 @@ def _errors_sentence(count: int) -> str:
 
 def _parse_tls(data: Mapping[str, Any] | None, violations: list[Violation]) -> str | None:
     if data is None:
+        return None
+    if data.get("default_certificate"):
+        if data.get("secret_name"):
+            message, hint = _("Choose a Secret or the cluster’s default certificate, not both."), _("Leave one out.")
+            violations.append(Violation("secret_not_offered", "tls.secret_name", message, hint))
         return None
     secret_name: str = data.get("secret_name") or ""
     if not SECRET_NAME.fullmatch(secret_name):

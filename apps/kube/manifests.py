@@ -48,11 +48,13 @@ def render_ingress(
     host: str,
     paths: Sequence[BackendPath],
     tls_secret_name: str | None,
+    default_certificate: bool = False,
     ingress_class_name: str | None,
     annotations: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """The Ingress for one host; with TLS its `hosts` is exactly that host.
 
+    With `default_certificate` no Secret is named, and the controller serves the one that it has for that.
     `annotations` are those that typed options were compiled to, never a user's text.
     """
     if not host or not paths:
@@ -60,6 +62,8 @@ def render_ingress(
     spec: dict[str, Any] = {"ingressClassName": ingress_class_name} if ingress_class_name else {}
     if tls_secret_name is not None:
         spec["tls"] = [{"hosts": [host], "secretName": tls_secret_name}]
+    elif default_certificate:
+        spec["tls"] = [{"hosts": [host]}]
     spec["rules"] = [{"host": host, "http": {"paths": [_path(one) for one in paths]}}]
     metadata: dict[str, Any] = {
         "name": name,

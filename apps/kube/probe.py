@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from apps.common.sentences import gettext_noop as _n
 from apps.kube.addresses import check_ip
+from apps.kube.certificates import UnreadableCertificate, read_public
 from apps.kube.errors import AddressRefused, ClusterError
 
 BODY_LIMIT = 64 * 1024
@@ -24,7 +25,8 @@ BODY_LIMIT = 64 * 1024
 class ProbeResult:
     """`status` None means no HTTP answer, and `error` says why in a few words.
 
-    `body_hash` is a short hash of the first 64 KiB, `certificate_sha256` the served leaf as colon-free lower-case hex.
+    `body_hash` is a short hash of the first 64 KiB, `certificate_sha256` the served leaf as colon-free lower-case hex,
+    `certificate_names` what the leaf stands for.
     """
 
     status: int | None
@@ -32,6 +34,7 @@ class ProbeResult:
     certificate_sha256: str
     error: str
     elapsed_ms: int
+    certificate_names: tuple[str, ...] = ()
 
 
 def probe(*, address: str, port: int, host: str, path: str, tls: bool, timeout: float = 3.0) -> ProbeResult:
@@ -43,11 +46,11 @@ def probe(*, address: str, port: int, host: str, path: str, tls: bool, timeout: 
         return ProbeResult(None, "", "", _reason(error), _elapsed(started))
     try:
         connection.connect()
-        fingerprint = _served_fingerprint(connection.sock)
+        fingerprint, names = _served_certificate(connection.sock)
         connection.request("GET", path, headers={"Host": host, "User-Agent": "portico-probe", "Connection": "close"})
         response = connection.getresponse()
         body = response.read(BODY_LIMIT)
-        return ProbeResult(response.status, _short_hash(body), fingerprint, "", _elapsed(started))
+        return ProbeResult(response.status, _short_hash(body), fingerprint, "", _elapsed(started), names)
     except (OSError, http.client.HTTPException) as error:
         return ProbeResult(None, "", "", _reason(error), _elapsed(started))
     finally:
@@ -84,11 +87,16 @@ def _connection(address: str, port: int, host: str, *, tls: bool, timeout: float
     return http.client.HTTPConnection(address, port, timeout=timeout)
 
 
-def _served_fingerprint(connected: object) -> str:
-    if not isinstance(connected, ssl.SSLSocket):
-        return ""
-    leaf = connected.getpeercert(binary_form=True)
-    return hashlib.sha256(leaf).hexdigest() if leaf else ""
+def _served_certificate(connected: object) -> tuple[str, tuple[str, ...]]:
+    """Its fingerprint and its names; no names where it cannot be read."""
+    leaf = connected.getpeercert(binary_form=True) if isinstance(connected, ssl.SSLSocket) else None
+    if not leaf:
+        return "", ()
+    try:
+        names = read_public(ssl.DER_cert_to_PEM_cert(leaf)).subject_names
+    except UnreadableCertificate:
+        names = ()
+    return hashlib.sha256(leaf).hexdigest(), names
 
 
 def _short_hash(body: bytes) -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail
 
 from apps.api.serializers.strict import Flag, Port, StrictSerializer, Text
 from apps.exposures.spec import PATH_TYPES
@@ -18,7 +21,16 @@ class PathIn(StrictSerializer):
 
 
 class TlsIn(StrictSerializer):
-    secret_name = Text(max_length=253)
+    """A Secret of the namespace, or what the cluster's controller serves where none is named."""
+
+    secret_name = Text(required=False, max_length=253)
+    default_certificate = Flag(required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if "secret_name" not in attrs and not attrs.get("default_certificate"):
+            message = str(self.fields["secret_name"].error_messages["required"])
+            raise serializers.ValidationError({"secret_name": [ErrorDetail(message, code="required")]})
+        return attrs
 
 
 class SpecIn(StrictSerializer):

@@ -7,7 +7,6 @@ for offering it; whether it is true is seen at every delivery, when the entry is
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -48,12 +47,6 @@ def withdraw_default_certificate(*, by: User, cluster: Cluster) -> Cluster:
     """Stop offering it. Exposures that use it stay as they are; their next change needs another certificate."""
     check(may_change_cluster(by, cluster))
     return _store("cluster.default_certificate_withdrawn", by, cluster, {})
-
-
-def default_certificate_ends(cluster: Cluster) -> datetime | None:
-    """Its last moment, as far as it is known."""
-    text = cluster.default_certificate.get("not_after")
-    return datetime.fromisoformat(text) if text else None
 
 
 @transaction.atomic

@@ -18,6 +18,7 @@ from apps.exposures.enums import ConditionType
 from apps.exposures.models import OBSERVED_FIELDS, Exposure, Revision
 from apps.exposures.services import lock_exposure, note_condition
 from apps.exposures.spec import ExposureSpec
+from apps.kube.certificates import covers
 from apps.kube.probe import ProbeResult, probe
 
 PAUSE = 0.1
@@ -50,7 +51,7 @@ def probe_exposure(cluster: Cluster, revision: Revision) -> Serving:
         return Serving(
             False, "NoEntry", say(_n("The cluster has no entry address registered, so nothing could be asked."))
         )
-    tls = spec.tls_secret_name is not None
+    tls = spec.has_tls
     port = cluster.https_port if tls else cluster.http_port
     address = cluster.entry_addresses[0]
     answer = probe(address=address, port=port, host=spec.host, path=spec.paths[0].path, tls=tls)
@@ -60,6 +61,10 @@ def probe_exposure(cluster: Cluster, revision: Revision) -> Serving:
     expected = revision.facts.get("certificate_fingerprint", "")
     if tls and expected and not _same_fingerprint(expected, answer.certificate_sha256):
         return Serving(False, "OtherCertificate", say(_n("The entry serves another certificate than the chosen one.")))
+    if spec.default_certificate and not covers(spec.host, answer.certificate_names):
+        # The controller may renew it at any time, so only whether it covers the host counts.
+        sentence = _n("The default certificate that the entry serves does not cover %(host)s.")
+        return Serving(False, "OtherCertificate", say(sentence, host=spec.host))
     if answer.status == 404 and _is_default_answer(answer, address, port, tls=tls):
         return Serving(False, "NotRouted", say(_n("The controller does not know the host yet.")))
     return _judge_status(answer)

@@ -6,6 +6,7 @@ from apps.exposures.policies.consent import needs_consent
 from apps.exposures.policies.facts import (
     CertificateFacts,
     ClusterFacts,
+    DefaultCertificate,
     Facts,
     ServiceFacts,
     ZoneFacts,
@@ -17,6 +18,7 @@ __all__ = [
     "CHAIN",
     "CertificateFacts",
     "ClusterFacts",
+    "DefaultCertificate",
     "Facts",
     "HostUse",
     "LiveObject",

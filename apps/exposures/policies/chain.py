@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from apps.common.errors import Violation
 from apps.domains.hosts import is_one_label_under, is_under
 from apps.exposures.policies.consent import check_shared_options
+from apps.exposures.policies.default_certificate import check_default_certificate
 from apps.exposures.policies.facts import Facts
 from apps.exposures.policies.options import check_options
 
@@ -66,7 +67,7 @@ def check_host_allowed(facts: Facts) -> list[Violation]:
 
 def check_wildcard_is_http(facts: Facts) -> list[Violation]:
     """By security policy the wildcard path serves HTTP only (origin § 3)."""
-    if facts.spec.tls_secret_name is None or not is_on_wildcard(facts):
+    if not facts.spec.has_tls or not is_on_wildcard(facts):
         return []
     message = _("Names under the wildcard domain %(domain)s serve HTTP only.") % {
         "domain": facts.cluster.wildcard_domain
@@ -119,7 +120,7 @@ def check_class(facts: Facts) -> list[Violation]:
 def check_certificate(facts: Facts) -> list[Violation]:
     """HTTPS needs an offered certificate that covers the host; never a silent downgrade (E2, E3)."""
     if facts.spec.tls_secret_name is None:
-        return []
+        return check_default_certificate(facts)
     certificate, field = facts.certificate, "tls.secret_name"
     if certificate is None or not certificate.is_tls:
         message = _("There is no TLS Secret of this name in namespace %(namespace)s.") % {"namespace": facts.namespace}

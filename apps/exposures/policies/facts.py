@@ -11,6 +11,14 @@ from apps.exposures.spec import ExposureSpec
 
 
 @dataclass(frozen=True, slots=True)
+class DefaultCertificate:
+    """What was declared of the certificate that the controller serves where no Secret is named; no names: nothing."""
+
+    names: tuple[str, ...] = ()
+    is_over: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ClusterFacts:
     """`classes` are the names of its IngressClasses; None when the cluster was never read.
 
@@ -25,6 +33,7 @@ class ClusterFacts:
     classes: frozenset[str] | None
     entry_addresses: frozenset[str] = frozenset()
     controllers: Mapping[str, str] = field(default_factory=dict)
+    default_certificate: DefaultCertificate = field(default_factory=DefaultCertificate)
 
 
 @dataclass(frozen=True, slots=True)

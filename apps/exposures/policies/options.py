@@ -18,7 +18,7 @@ def check_options(facts: Facts) -> list[Violation]:
     spec = facts.spec
     options, violations = parse_options(
         spec.options,
-        has_tls=spec.tls_secret_name is not None,
+        has_tls=spec.has_tls,
         path_types=[path.path_type for path in spec.paths],
     )
     refused = unsupported(options, facts.controller)

@@ -26,6 +26,8 @@ from apps.web.forms.options import PREFIX, option_fields, read_options, texts_of
 
 ROW = re.compile(r"path_(\d{1,3})")
 Choices = list[tuple[str, str]]
+# Stands for what the cluster serves where no Secret is named; no Secret can be called so.
+DEFAULT_CERTIFICATE = "*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +70,13 @@ class Draft:
         return {
             "host": self.stated_host(wildcard_domain),
             "paths": [self._path_json(row) for row in self.paths],
-            "tls": {"secret_name": self.secret} if self.scheme == "https" else None,
+            "tls": self._tls_json() if self.scheme == "https" else None,
             "ingress_class_name": self.ingress_class or None,
             "options": values_of(self.options),
         }
+
+    def _tls_json(self) -> dict[str, Any]:
+        return {"default_certificate": True} if self.secret == DEFAULT_CERTIFICATE else {"secret_name": self.secret}
 
     def with_row(self) -> Draft:
         return replace(self, paths=(*self.paths, PathRow(path=""))) if len(self.paths) < MAX_PATHS else self
@@ -124,7 +129,7 @@ def draft_of(spec: ExposureSpec, cluster: Cluster, namespace: str) -> Draft:
         prefix=spec.host.split(".", 1)[0] if on_wildcard else "",
         host="" if on_wildcard else spec.host,
         scheme=spec.scheme,
-        secret=spec.tls_secret_name or "",
+        secret=DEFAULT_CERTIFICATE if spec.default_certificate else spec.tls_secret_name or "",
         ingress_class=spec.ingress_class_name or "",
         paths=tuple(_row_of(path, first) for path in spec.paths),
         options=texts_of(spec.options),

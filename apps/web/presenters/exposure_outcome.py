@@ -202,7 +202,7 @@ def _host_check(preview: ChangePreview) -> Check | None:
 
 
 def _certificate_check(preview: ChangePreview) -> Check | None:
-    if preview.spec.tls_secret_name is None:
+    if not preview.spec.has_tls:
         return None
     if any(violation.field.startswith("tls") for violation in preview.verdict.errors):
         return None

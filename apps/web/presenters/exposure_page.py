@@ -17,6 +17,7 @@ from apps.accounts.permissions import Allowed
 from apps.approvals.enums import OPEN_STATES, RequestState
 from apps.approvals.explain import explain
 from apps.approvals.models import ChangeRequest
+from apps.clusters.models import Cluster
 from apps.common.conditions import Condition
 from apps.common.said import shown
 from apps.delivery.models import Delivery
@@ -146,6 +147,8 @@ def load_page(user: User, exposure: Exposure) -> ExposurePage:
 
 def certificate_card(page: ExposurePage) -> CertificateCard | None:
     """The chosen certificate as last seen in the cluster; none over HTTP."""
+    if page.spec is not None and page.spec.default_certificate:
+        return _default_card(page.exposure.cluster)
     name = page.spec.tls_secret_name if page.spec else None
     if name is None:
         return None
@@ -177,6 +180,19 @@ def _may_change(user: User, exposure: Exposure) -> Allowed:
     if exposure.deleted_at is not None:
         return Allowed(False, _("The exposure has been deleted."))
     return may_change(user, exposure)
+
+
+def _default_card(cluster: Cluster) -> CertificateCard:
+    """What was declared of it; whether it is served stands under what the entry answers."""
+    declared = cluster.default_certificate
+    return CertificateCard(
+        secret_name=_("the cluster’s default certificate"),
+        found=True,
+        not_after=cluster.default_certificate_ends,
+        issuer=declared.get("issuer", ""),
+        subject_names=tuple(cluster.default_certificate_names),
+        kind="ok",
+    )
 
 
 def _card(entry: dict[str, Any]) -> CertificateCard:

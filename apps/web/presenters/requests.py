@@ -222,7 +222,7 @@ def spoken_spec(revision: Revision, namespace: str) -> dict[str, str]:
     for path in spec["paths"]:
         lines[_backend_label(path)] = f"{namespace} / {path['service_name']} : {path['service_port']}"
     if spec.get("tls"):
-        lines[_("TLS")] = _certificate(spec["tls"]["secret_name"], revision.facts)
+        lines[_("TLS")] = _certificate(spec["tls"].get("secret_name"), revision.facts)
     if spec.get("ingress_class_name"):
         lines[_("Ingress class")] = spec["ingress_class_name"]
     options = flatten(spec.get("options") or {})
@@ -252,7 +252,9 @@ def _backend_label(path: Mapping[str, Any]) -> str:
     return label if path["path_type"] == "Prefix" else f"{label} ({path['path_type']})"
 
 
-def _certificate(secret_name: str, facts: Mapping[str, Any]) -> str:
+def _certificate(secret_name: str | None, facts: Mapping[str, Any]) -> str:
+    if secret_name is None:
+        return _("the cluster’s default certificate")
     fingerprint = facts.get("certificate_fingerprint") or ""
     return f"{secret_name} · SHA-256 {fingerprint[:8]}…{fingerprint[-5:]}" if fingerprint else secret_name
 

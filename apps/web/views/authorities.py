@@ -17,7 +17,6 @@ from apps.clusters.permissions import may_change_cluster
 from apps.clusters.selectors import get_cluster_for, list_clusters_for
 from apps.clusters.services.default_certificate import (
     declare_default_certificate,
-    default_certificate_ends,
     withdraw_default_certificate,
 )
 from apps.inventory.selectors import get_root_for, list_roots_for
@@ -68,7 +67,6 @@ def default_list(request: SignedInRequest) -> HttpResponse:
     page = page_of(request, list_clusters_for(request.user))
     context = {
         "page": page,
-        "rows": [{"cluster": one, "until": default_certificate_ends(one)} for one in page],
         "may_manage": may_manage_people(request.user),
         "now": timezone.now(),
     }

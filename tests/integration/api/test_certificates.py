@@ -11,7 +11,7 @@ from apps.accounts.enums import Scope
 from apps.inventory.services import refresh_inventory
 from testbed.certificates import Leaf
 from tests.factories.people import make_auditor, make_platform_admin
-from tests.integration.api.calls import Caller, codes
+from tests.integration.api.calls import Caller, codes, wish
 from tests.integration.sandboxes import put
 from tests.integration.scenes import AUTHORITY, Scene
 
@@ -156,3 +156,18 @@ def test_list_is_searched_by_name_issuer_and_names(developer: Caller, leaf: Leaf
         for text in ("new.example", "SCENE", "shop www", "nothing")
     }
     assert found == {"new.example": ["new"], "SCENE": ["new", "shop"], "shop www": ["shop"], "nothing": []}
+
+
+def test_default_certificate_is_chosen_instead_of_a_secret(developer: Caller, scene: Scene) -> None:
+    platform = Caller(make_platform_admin("platform"))
+    declared = platform.put("clusters/dev-1/default-certificate/", {"names": ["*.example.com"]})
+    assert (declared.status_code, declared.body["names"]) == (200, ["*.example.com"])
+    body = wish("shop.example.com", tls={"default_certificate": True})
+    made = developer.post("exposures/", body)
+    assert (made.status_code, made.body["spec"]["tls"]) == (201, {"default_certificate": True})
+    assert made.body["url"].startswith("https://")
+    found = {
+        name: codes(developer.post("exposures/?dry_run=true", wish("other.example.com", tls=tls)))
+        for name, tls in (("nothing", {}), ("unknown", {"default": True}))
+    }
+    assert found == {"nothing": [("required", "tls.secret_name")], "unknown": [("unknown_field", "tls.default")]}

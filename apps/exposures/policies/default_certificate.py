@@ -1,0 +1,32 @@
+"""The cluster's default certificate instead of a Secret: only where it was declared to cover the host."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from apps.common.errors import Violation
+from apps.exposures.options import find_controller
+from apps.exposures.policies.facts import Facts
+from apps.kube.certificates import covers
+
+FIELD = "tls.default_certificate"
+
+
+def check_default_certificate(facts: Facts) -> list[Violation]:
+    """It is declared, covers the host, is in date, and the controller is one that serves it without a Secret."""
+    if not facts.spec.default_certificate:
+        return []
+    declared, words = facts.cluster.default_certificate, {"cluster": facts.cluster.name, "host": facts.spec.host}
+    if not declared.names:
+        message = _("Cluster %(cluster)s has no default certificate that exposures may use.") % words
+        return [Violation("certificate_not_usable", FIELD, message, _("Choose a certificate of the namespace."))]
+    if not covers(facts.spec.host, declared.names):
+        message = _("The default certificate of cluster %(cluster)s does not cover %(host)s.") % words
+        return [Violation("certificate_not_usable", FIELD, message, _("Choose a certificate of the namespace."))]
+    if declared.is_over:
+        message = _("The default certificate of cluster %(cluster)s has expired.") % words
+        return [Violation("certificate_not_usable", FIELD, message, _("Tell a platform admin."))]
+    if facts.controller and find_controller(facts.controller) is None:
+        message = _("The portal does not know whether this controller serves a default certificate.")
+        return [Violation("certificate_not_usable", FIELD, message, _("Choose a certificate of the namespace."))]
+    return []
