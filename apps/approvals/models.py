@@ -50,6 +50,8 @@ class ChangeRequest(models.Model):
     risk_facts = models.JSONField(default=dict)
     # The flow as it was chosen, pinned (I18): {"version", "because": [...], "stages": [...]}
     flow = models.JSONField(default=dict)
+    # The preflight as it was when it was last sent or decided: {"at", "steps": [...]}; empty for deletions.
+    checks = models.JSONField(default=dict)
     deadline = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
     submitted_at = models.DateTimeField(null=True)

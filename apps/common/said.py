@@ -11,9 +11,9 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from apps.common.sentences import Said, say
+from apps.common.sentences import Said, phrase, say
 
-__all__ = ["Said", "reason", "restored", "say", "shown", "shown_reason", "spoken", "stored"]
+__all__ = ["Said", "phrase", "reason", "restored", "say", "shown", "shown_reason", "spoken", "stored"]
 
 
 def stored(message: str) -> dict[str, Any]:

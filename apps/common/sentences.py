@@ -15,6 +15,13 @@ class Said(str):
     params: dict[str, Any]
 
 
+class Phrase(Said):
+    """A marked text that `%` makes a sentence of, as with gettext; the sentence can be said in another language too."""
+
+    def __mod__(self, params: Any) -> Said:
+        return say(self.msgid, **params)
+
+
 def gettext_noop(msgid: str) -> str:
     """Marks a text for the translators where it stands, as Django's function of this name does."""
     return msgid
@@ -25,3 +32,10 @@ def say(msgid: str, **params: Any) -> Said:
     sentence = Said(msgid % params if params else msgid)
     sentence.msgid, sentence.params = msgid, params
     return sentence
+
+
+def phrase(msgid: str) -> Phrase:
+    """Import it as `_` where sentences are kept or said later: what it marks is translated when it is shown."""
+    text = Phrase(msgid)
+    text.msgid, text.params = msgid, {}
+    return text

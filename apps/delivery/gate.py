@@ -1,11 +1,13 @@
-"""The last check before a push, by the cluster's own answer: bytes intact, certificate good, backends there, host free.
+"""The last look before a push: the preflight once more, over what the cluster says at this moment.
 
-Everything here was checked when it was offered, submitted and decided (E2), against what was known of the cluster then;
-this is the fourth time, against what it says now, because only now does it count.
+Everything here was checked when it was offered, submitted and decided (E2), against what was known of the cluster
+then. Now it is asked itself: Services, Secret, classes and Ingresses are read again, and whatever the preflight forbids
+closes the gate. The cluster's own admission is asked by the push itself.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -16,7 +18,16 @@ from apps.common.errors import Violation
 from apps.common.said import say
 from apps.delivery.errors import GateClosed
 from apps.delivery.models import Delivery
-from apps.exposures.policies import find_conflicts
+from apps.exposures.policies import (
+    AdmissionFacts,
+    CertificateFacts,
+    Circumstances,
+    Facts,
+    Preflight,
+    Reading,
+    ServiceFacts,
+    run_preflight,
+)
 from apps.exposures.rendering import is_intact
 from apps.exposures.selectors import gather_facts
 from apps.exposures.spec import ExposureSpec
@@ -24,108 +35,127 @@ from apps.inventory.services.refresh import refresh_kind
 from apps.kube.certificates import judge_secret
 from apps.kube.client import ClusterClient
 from apps.kube.errors import ObjectNotFound
-from apps.kube.kinds import INGRESS, SECRET, SERVICE
+from apps.kube.kinds import INGRESS, INGRESS_CLASS, SECRET, SERVICE
 
 # A gate that closes for one of these makes the request out of date rather than failed: somebody has to ask anew.
 OUTDATING = frozenset(
     {
         "certificate_changed",
         "certificate_not_usable",
+        "class_not_found",
         "host_conflict",
+        "host_not_allowed",
+        "host_reserved",
+        "namespace_not_found",
+        "option_invalid",
+        "option_not_allowed",
         "port_not_found",
         "secret_not_offered",
         "service_not_found",
+        "wildcard_requires_http",
     }
 )
 # A list of all Ingresses of a large cluster takes a while, so a burst of deliveries shares one.
 INGRESS_AGE = timedelta(seconds=1)
+CLASS_AGE = timedelta(seconds=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What was found. `raise_if_closed` says the first thing that forbids the push, and lists all of them."""
+
+    preflight: Preflight
+    host: str
+
+    def as_stored(self) -> list[dict[str, Any]]:
+        return [step.as_stored() for step in self.preflight.steps]
+
+    def raise_if_closed(self) -> None:
+        errors = list(self.preflight.errors)
+        if self.preflight.conflicts:
+            message = say(_n("%(host)s is taken."), host=self.host)
+            errors.append(
+                Violation("host_conflict", "host", message, say(_n("Talk to its owner, or choose another host.")))
+            )
+        if errors:
+            raise GateClosed(errors[0].message, code=errors[0].code, errors=errors)
 
 
 def check_intact(delivery: Delivery) -> None:
     """Refuse bytes that are not those the decisions were bound to (I2)."""
     if not is_intact(delivery.revision, delivery.exposure):
         message = say(_n("The stored manifest is not the one that was approved."))
-        raise _closed(
-            "content_changed", "revision", message, say(_n("Tell the platform team; this should never happen."))
-        )
+        hint = say(_n("Tell the platform team; this should never happen."))
+        errors = [Violation("content_changed", "revision", message, hint)]
+        raise GateClosed(message, code="content_changed", errors=errors)
 
 
-def check_certificate(delivery: Delivery, client: ClusterClient) -> None:
-    """The Secret is there, of type kubernetes.io/tls, usable, covers the host, and is the one that was approved."""
-    spec = ExposureSpec.from_json(delivery.revision.spec)
-    if spec.tls_secret_name is None or delivery.operation == "delete":
-        return
-    secret = _read_secret(client, delivery.exposure.namespace, spec.tls_secret_name)
-    verdict = judge_secret(str(secret.get("type", "")), secret.get("data"), now=timezone.now(), host=spec.host)
-    if verdict.reasons:
-        first = verdict.reasons[0]
-        code = "secret_not_offered" if first.code == "not_tls_type" else "certificate_not_usable"
-        raise _closed(code, "tls.secret_name", first.message, first.hint)
-    approved = delivery.revision.facts.get("certificate_fingerprint", "")
-    if approved and approved != verdict.fingerprint_sha256:
-        message = say(
-            _n("The certificate in %(secret)s is not the one that was approved."), secret=spec.tls_secret_name
-        )
-        raise _closed(
-            "certificate_changed", "tls.secret_name", message, say(_n("Ask for approval of the new certificate."))
-        )
+def look_through_gate(delivery: Delivery, client: ClusterClient) -> Gate:
+    """The preflight over the present facts. Raises ClusterError when the cluster does not answer."""
+    facts = read_facts(delivery, client)
+    return Gate(run_preflight(facts), facts.spec.host)
 
 
-def check_backends(delivery: Delivery, client: ClusterClient) -> None:
-    """Every Service is still there and still has the port."""
-    spec = ExposureSpec.from_json(delivery.revision.spec)
-    namespace = delivery.exposure.namespace
-    ports = {name: _read_ports(client, namespace, name) for name in {path.service_name for path in spec.paths}}
-    for index, path in enumerate(spec.paths):
-        known = ports[path.service_name]
-        if known is None:
-            message = say(
-                _n("There is no Service %(name)s in %(namespace)s any more."),
-                name=path.service_name,
-                namespace=namespace,
-            )
-            raise _closed(
-                "service_not_found", f"paths.{index}.service_name", message, say(_n("Choose another Service."))
-            )
-        if path.service_port not in known:
-            message = say(
-                _n("Service %(name)s has no port %(port)s any more."), name=path.service_name, port=path.service_port
-            )
-            raise _closed("port_not_found", f"paths.{index}.service_port", message, say(_n("Choose another port.")))
-
-
-def check_host(delivery: Delivery, client: ClusterClient) -> None:
-    """Nobody took the host behind the portal's back: the conflicts once more, over the Ingresses as of now."""
-    exposure = delivery.exposure
+def read_facts(delivery: Delivery, client: ClusterClient) -> Facts:
+    """What the policies look at, with everything of the exposure's own read from the cluster now."""
+    exposure, spec = delivery.exposure, ExposureSpec.from_json(delivery.revision.spec)
+    refresh_kind(cluster=exposure.cluster, kind=INGRESS_CLASS, client=client, max_age=CLASS_AGE)
     refresh_kind(cluster=exposure.cluster, kind=INGRESS, client=client, max_age=INGRESS_AGE)
-    spec = ExposureSpec.from_json(delivery.revision.spec)
     facts = gather_facts(
         cluster=exposure.cluster, namespace=exposure.namespace, team=exposure.team, spec=spec, exposure=exposure
     )
-    if find_conflicts(facts):
-        message = say(_n("%(host)s is taken."), host=spec.host)
-        raise _closed("host_conflict", "host", message, say(_n("Talk to its owner, or choose another host.")))
+    known = facts.services or {}
+    services = {path.service_name: _read_service(client, exposure.namespace, path.service_name) for path in spec.paths}
+    present = {
+        name: replace(service, ready_endpoints=known[name].ready_endpoints if name in known else 0)
+        for name, service in services.items()
+        if service is not None
+    }
+    certificate = _read_certificate(client, exposure.namespace, spec)
+    return replace(facts, services=present, certificate=certificate, around=_around_now(facts, delivery, present))
 
 
-def _read_ports(client: ClusterClient, namespace: str, name: str) -> set[str | int] | None:
-    """Names and numbers; None for a Service that is not there."""
+def _around_now(facts: Facts, delivery: Delivery, present: dict[str, ServiceFacts]) -> Circumstances:
+    """The cluster answers, whatever was noted of it; a Service that is there proves its namespace."""
+    now, around = timezone.now(), facts.around
+    read = {kind.kind: Reading(now) for kind in (SERVICE, SECRET)}
+    if present:
+        read["Namespace"] = Reading(now)
+    return replace(
+        around,
+        now=now,
+        is_reachable=True,
+        readings={**(around.readings or {}), **read},
+        has_namespace=True if present else around.has_namespace,
+        approved_fingerprint=delivery.revision.facts.get("certificate_fingerprint", ""),
+        admission=AdmissionFacts(None, say(_n("The push itself asks the cluster."))),
+    )
+
+
+def _read_service(client: ClusterClient, namespace: str, name: str) -> ServiceFacts | None:
     try:
         service = client.get(SERVICE, namespace, name)
     except ObjectNotFound:
         return None
     ports = (service.get("spec") or {}).get("ports") or []
-    return {port[key] for port in ports for key in ("name", "port") if key in port}
+    return ServiceFacts(
+        name=name,
+        port_names=frozenset(port["name"] for port in ports if port.get("name")),
+        port_numbers=frozenset(port["port"] for port in ports if "port" in port),
+    )
 
 
-def _read_secret(client: ClusterClient, namespace: str, name: str) -> dict[str, Any]:
+def _read_certificate(client: ClusterClient, namespace: str, spec: ExposureSpec) -> CertificateFacts | None:
+    """The Secret as the cluster has it, judged now: of the right type, usable, covering the host."""
+    if spec.tls_secret_name is None:
+        return None
     try:
-        return client.get(SECRET, namespace, name)
-    except ObjectNotFound as error:
-        message = say(_n("There is no Secret %(name)s in %(namespace)s any more."), name=name, namespace=namespace)
-        raise _closed(
-            "secret_not_offered", "tls.secret_name", message, say(_n("Choose another certificate."))
-        ) from error
-
-
-def _closed(code: str, field: str, message: str, hint: str) -> GateClosed:
-    return GateClosed(message, code=code, errors=[Violation(code, field, message, hint)])
+        secret = client.get(SECRET, namespace, spec.tls_secret_name)
+    except ObjectNotFound:
+        return None
+    verdict = judge_secret(str(secret.get("type", "")), secret.get("data"), now=timezone.now(), host=spec.host)
+    return CertificateFacts(
+        secret_name=spec.tls_secret_name,
+        fingerprint_sha256=verdict.fingerprint_sha256,
+        reasons=tuple((reason.code, reason.message, reason.hint) for reason in verdict.reasons),
+    )

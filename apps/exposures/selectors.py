@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from apps.accounts.models import Team, User
 from apps.clusters.models import Cluster
@@ -15,6 +16,7 @@ from apps.domains.selectors import reservation_of, zone_for
 from apps.exposures.host_uses import host_uses
 from apps.exposures.models import Exposure, Revision
 from apps.exposures.policies import (
+    Asker,
     CertificateFacts,
     ClusterFacts,
     DefaultCertificate,
@@ -24,7 +26,8 @@ from apps.exposures.policies import (
 )
 from apps.exposures.shared_hosts import shared_host
 from apps.exposures.spec import ExposureSpec
-from apps.inventory.models import Collection, IngressClass, Service
+from apps.exposures.surroundings import Clockwork, Readings, circumstances_of, readings_of, was_read
+from apps.inventory.models import IngressClass, Service
 from apps.inventory.selectors import judged_certificate
 
 
@@ -68,29 +71,46 @@ def gather_facts(
     spec: ExposureSpec,
     exposure: Exposure | None = None,
     ask_owner: bool = False,
+    asker: Asker | None = None,
 ) -> Facts:
     """Everything the policies look at, from the last inventory and the portal's own rows. A fixed number of queries.
 
-    `ask_owner`: where the host is another team's, its owner is asked for the paths in this change or just agreed to it.
+    `ask_owner`: where the host is another team's, its owner is asked for the paths in this change, or just agreed.
+    `asker` is the person whose permission is looked at; none where nobody is asking.
     """
-    uses = tuple(host_uses(spec.host, at=cluster))
-    shared, owner = shared_host(uses, spec.host, team, exposure, asks=ask_owner)
-    zone = zone_for(spec.host, owner or team)
-    return Facts(
+    clock = Clockwork()
+    with clock.timed("host"):
+        uses = tuple(host_uses(spec.host, at=cluster))
+        shared, owner = shared_host(uses, spec.host, team, exposure, asks=ask_owner)
+    with clock.timed("zone"):
+        zone = zone_for(spec.host, owner or team)
+        reserved_because, owners = reservation_of(spec.host), wildcard_owners()
+    readings = readings_of(cluster)
+    with clock.timed("class"):
+        described = cluster_facts(cluster, readings)
+    with clock.timed("service"):
+        services = _service_facts(cluster, namespace, spec) if was_read(readings, "Service") else None
+    with clock.timed("certificate"):
+        certificate = _certificate_facts(cluster, namespace, spec)
+    facts = Facts(
         spec=spec,
-        cluster=cluster_facts(cluster),
+        cluster=described,
         namespace=namespace,
         team=team.name,
-        services=_service_facts(cluster, namespace, spec),
-        certificate=_certificate_facts(cluster, namespace, spec),
+        services=services,
+        certificate=certificate,
         zone=ZoneFacts(zone.name, zone.approver_group.name) if zone else None,
-        reserved_because=reservation_of(spec.host),
-        wildcard_owners=wildcard_owners(),
+        reserved_because=reserved_because,
+        wildcard_owners=owners,
         uses=uses,
         exposure_id=exposure.pk if exposure else "",
         live_options=_live_options(exposure),
         shared=shared,
     )
+    around = circumstances_of(
+        cluster=cluster, team=team, facts=facts, exposure=exposure, readings=readings, clock=clock
+    )
+    return replace(facts, around=replace(around, asker=asker))
 
 
 def _live_options(exposure: Exposure | None) -> Mapping[str, Any] | None:
@@ -98,8 +118,8 @@ def _live_options(exposure: Exposure | None) -> Mapping[str, Any] | None:
     return ExposureSpec.from_json(live.spec).options if live else None
 
 
-def cluster_facts(cluster: Cluster) -> ClusterFacts:
-    known = was_observed(cluster, "IngressClass")
+def cluster_facts(cluster: Cluster, readings: Readings | None = None) -> ClusterFacts:
+    known = was_read(readings_of(cluster) if readings is None else readings, "IngressClass")
     classes = list(IngressClass.objects.filter(cluster=cluster)) if known else []
     default = cluster.default_ingress_class_name or next((one.name for one in classes if one.is_default), "")
     return ClusterFacts(
@@ -120,18 +140,12 @@ def _default_certificate(cluster: Cluster) -> DefaultCertificate:
     return DefaultCertificate(tuple(cluster.default_certificate_names), ends is not None and ends < timezone.now())
 
 
-def was_observed(cluster: Cluster, kind: str) -> bool:
-    return Collection.objects.filter(cluster=cluster, kind=kind).exclude(observed_at=None).exists()
-
-
 def wildcard_owners() -> dict[str, str]:
     """Wildcard domain → name of its cluster, over all clusters in service."""
     return dict(Cluster.objects.active().exclude(wildcard_domain="").values_list("wildcard_domain", "name"))
 
 
-def _service_facts(cluster: Cluster, namespace: str, spec: ExposureSpec) -> dict[str, ServiceFacts] | None:
-    if not was_observed(cluster, "Service"):
-        return None
+def _service_facts(cluster: Cluster, namespace: str, spec: ExposureSpec) -> dict[str, ServiceFacts]:
     names = {path.service_name for path in spec.paths}
     rows = Service.objects.filter(cluster=cluster, namespace=namespace, name__in=names)
     return {row.name: _service(row) for row in rows}
@@ -150,11 +164,14 @@ def _service(row: Service) -> ServiceFacts:
 def _certificate_facts(cluster: Cluster, namespace: str, spec: ExposureSpec) -> CertificateFacts | None:
     if spec.tls_secret_name is None:
         return None
-    judged = judged_certificate(cluster, namespace, spec.tls_secret_name, spec.host)
+    # In the language of the msgids, so that what is kept can be said in any.
+    with translation.override("en"):
+        judged = judged_certificate(cluster, namespace, spec.tls_secret_name, spec.host)
     if judged is None:
         return None
     return CertificateFacts(
         secret_name=judged["secret_name"],
         fingerprint_sha256=judged["fingerprint_sha256"],
         reasons=tuple((reason["code"], reason["message"], reason["hint"]) for reason in judged["reasons"]),
+        warnings=tuple((warning["code"], warning["message"], warning["hint"]) for warning in judged["warnings"]),
     )

@@ -22,7 +22,7 @@ from apps.common.said import say
 from apps.domains.services import claim_host, release_host
 from apps.exposures.enums import ConditionType, DriftKind, Operation
 from apps.exposures.models import Exposure, Revision
-from apps.exposures.policies import Facts, check_all, find_conflicts, find_sharing
+from apps.exposures.policies import Facts, Preflight, Step, run_preflight, said_violation
 from apps.exposures.rendering import Rendering, render
 from apps.exposures.shared_hosts import ask_for_paths, end_share
 from apps.exposures.spec import ExposureSpec
@@ -35,11 +35,14 @@ DRIFTS = {CHANGED_OUTSIDE: DriftKind.CHANGED, GONE: DriftKind.MISSING}
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the chain says: `errors` forbid it, `conflicts` name who is in the way, `warnings` only inform."""
+    """What the preflight says, in the reader's language: `errors` forbid it, `conflicts` name who is in the way,
+    `warnings` only inform. `steps` are its single checks.
+    """
 
     errors: tuple[Violation, ...]
     conflicts: tuple[dict[str, Any], ...]
     warnings: tuple[Violation, ...]
+    steps: tuple[Step, ...] = ()
 
     @property
     def is_clean(self) -> bool:
@@ -47,17 +50,18 @@ class Verdict:
 
 
 def judge(facts: Facts) -> Verdict:
-    """Run the policies. Raises Unavailable when the cluster was never read, because nothing can be said then."""
+    """Run the preflight. Raises Unavailable when the cluster was never read, because nothing can be said then."""
     if facts.services is None:
         raise Unavailable(
             _("Cluster %(cluster)s has not been read yet.") % {"cluster": facts.cluster.name},
             code="cluster_unreachable",
         )
-    conflicts = tuple(find_conflicts(facts))
-    # Whose the host is goes before whose the zone is: the owner can be asked, and the zone is then the owner's.
-    can_ask = any(conflict["can_ask_owner"] for conflict in conflicts)
-    errors = tuple(error for error in check_all(facts) if not (can_ask and error.code == "host_not_allowed"))
-    return Verdict(errors, conflicts, tuple(_warnings(facts) + find_sharing(facts)))
+    return verdict_of(run_preflight(facts))
+
+
+def verdict_of(found: Preflight) -> Verdict:
+    errors, warnings = (tuple(map(said_violation, some)) for some in (found.errors, found.warnings))
+    return Verdict(errors, found.conflicts, warnings, found.steps)
 
 
 def require_clean(facts: Facts) -> None:
@@ -211,18 +215,6 @@ def close_exposure(*, exposure: Exposure) -> None:
     end_share(exposure)
     others = Exposure.objects.active().filter(host=exposure.host)
     release_host(host=exposure.host, is_used=others.exists)
-
-
-def _warnings(facts: Facts) -> list[Violation]:
-    """What does not forbid the exposure but will surprise: a service without a ready endpoint answers 503."""
-    warnings = []
-    for index, path in enumerate(facts.spec.paths):
-        service = (facts.services or {}).get(path.service_name)
-        if service is not None and service.ready_endpoints == 0:
-            message = _("Service %(name)s has no ready endpoint now.") % {"name": service.name}
-            hint = _("The host will answer 503 until a pod is ready.")
-            warnings.append(Violation("no_ready_endpoints", f"paths.{index}.service_name", message, hint))
-    return warnings
 
 
 def _own_conflicts(cluster: Cluster, host: str, team: Team) -> list[dict[str, Any]]:

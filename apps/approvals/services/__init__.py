@@ -8,21 +8,25 @@ from apps.approvals.services.adopt import adoption_of, open_adoption
 from apps.approvals.services.decide import approve, reject, return_request
 from apps.approvals.services.discuss import add_comment, remind
 from apps.approvals.services.outcome import settle_request
-from apps.approvals.services.preview import ChangePreview, preview_change
+from apps.approvals.services.preflight import RequestChecks, checks_of
+from apps.approvals.services.preview import ChangePreview, preview_change, preview_checks
 from apps.approvals.services.submit import open_create, open_delete, open_rollback, open_update, resubmit
 from apps.approvals.services.withdraw import retry, withdraw
 
 __all__ = [
     "ChangePreview",
+    "RequestChecks",
     "add_comment",
     "adoption_of",
     "approve",
+    "checks_of",
     "open_adoption",
     "open_create",
     "open_delete",
     "open_rollback",
     "open_update",
     "preview_change",
+    "preview_checks",
     "reject",
     "remind",
     "resubmit",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext_noop as _n
 
 from apps.approvals.enums import TEAM, StageState, Verb, Verdict
@@ -17,10 +19,10 @@ from apps.common.said import reason, say
 from apps.delivery.services import enqueue
 from apps.exposures.enums import Operation
 from apps.exposures.options import render_options
-from apps.exposures.policies import Facts
+from apps.exposures.policies import Asker, Facts, Preflight, run_preflight
 from apps.exposures.rendering import annotations_of, is_intact
 from apps.exposures.selectors import gather_facts
-from apps.exposures.services import accept_revision, judge
+from apps.exposures.services import accept_revision
 from apps.exposures.shared_hosts import grant_paths, share_of
 from apps.exposures.spec import ExposureSpec
 
@@ -48,26 +50,29 @@ def find_obstacle(request: ChangeRequest) -> Reason | None:
         return _reason("base_moved", say(_n("The exposure has changed since this was asked for.")))
     if revision.operation == Operation.DELETE:
         return None
-    facts = current_facts(request)
+    facts = present_facts(request, ask_owner=owner_consented(request))
     return (
         _owner_obstacle(request, facts)
-        or _policy_obstacle(facts)
-        or _certificate_obstacle(request, facts)
+        or _policy_obstacle(request, facts)
         or _options_obstacle(request, facts)
         or _stricter_route(request, facts)
     )
 
 
-def current_facts(request: ChangeRequest) -> Facts:
+def present_facts(request: ChangeRequest, *, ask_owner: bool, asker: Asker | None = None) -> Facts:
+    """What is known now of what is asked for, with the certificate that it was asked with."""
     exposure = request.exposure
-    return gather_facts(
+    facts = gather_facts(
         cluster=exposure.cluster,
         namespace=exposure.namespace,
         team=exposure.team,
         spec=ExposureSpec.from_json(request.revision.spec),
         exposure=exposure,
-        ask_owner=owner_consented(request),
+        ask_owner=ask_owner,
+        asker=asker,
     )
+    approved = request.revision.facts.get("certificate_fingerprint", "")
+    return replace(facts, around=replace(facts.around, approved_fingerprint=approved))
 
 
 def owner_consented(request: ChangeRequest) -> bool:
@@ -107,23 +112,21 @@ def _owner_obstacle(request: ChangeRequest, facts: Facts) -> Reason | None:
     return _reason("owner_changed", say(_n("%(host)s changed hands since this was asked for."), host=facts.spec.host))
 
 
-def _policy_obstacle(facts: Facts) -> Reason | None:
-    verdict = judge(facts)
-    if verdict.errors:
-        first = verdict.errors[0]
+def keep_checks(found: Preflight) -> dict[str, Any]:
+    """The preflight as evidence of what was known at this moment."""
+    return {"at": timezone.now().isoformat(), "steps": [step.as_stored() for step in found.steps]}
+
+
+def _policy_obstacle(request: ChangeRequest, facts: Facts) -> Reason | None:
+    found = run_preflight(facts)
+    request.checks = keep_checks(found)
+    if found.errors:
+        first = found.errors[0]
         return _reason(first.code, first.message, first.hint)
-    if verdict.conflicts:
-        place = facts.spec.host + (verdict.conflicts[0]["path"] or "")
+    if found.conflicts:
+        place = facts.spec.host + (found.conflicts[0]["path"] or "")
         return _reason("host_conflict", say(_n("%(host)s is taken."), host=place))
     return None
-
-
-def _certificate_obstacle(request: ChangeRequest, facts: Facts) -> Reason | None:
-    approved = request.revision.facts.get("certificate_fingerprint", "")
-    present = facts.certificate.fingerprint_sha256 if facts.certificate else ""
-    if approved == present:
-        return None
-    return _reason("certificate_changed", say(_n("The certificate is not the one that was submitted.")))
 
 
 def _options_obstacle(request: ChangeRequest, facts: Facts) -> Reason | None:

@@ -19,7 +19,14 @@ from apps.inventory.selectors import freshness
 from apps.inventory.services import refresh_inventory
 
 FROM_INVENTORY = frozenset(
-    {"service_not_found", "port_not_found", "secret_not_offered", "certificate_not_usable", "class_not_found"}
+    {
+        "namespace_not_found",
+        "service_not_found",
+        "port_not_found",
+        "secret_not_offered",
+        "certificate_not_usable",
+        "class_not_found",
+    }
 )
 FROM_LIVE_OBJECTS = frozenset({"live_object", "path"})
 YOUNG = timedelta(seconds=1)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -14,19 +15,18 @@ from apps.approvals.routing import Route
 from apps.approvals.selectors import compare
 from apps.approvals.services.submit import route_for, team_for
 from apps.clusters.models import Cluster
-from apps.clusters.services.clients import client_for
-from apps.common.errors import PortalError
+from apps.common.said import spoken
+from apps.exposures.admission import ask_admission
 from apps.exposures.enums import Operation
 from apps.exposures.models import Exposure
 from apps.exposures.permissions import may_expose_for
-from apps.exposures.policies import Facts
+from apps.exposures.policies import AdmissionFacts, Asker, Facts, Preflight, Step, run_preflight, with_admission
 from apps.exposures.rendering import render
 from apps.exposures.selectors import gather_facts
-from apps.exposures.services import Verdict, judge
+from apps.exposures.services import Verdict, judge, verdict_of
 from apps.exposures.shared_hosts import is_guest
 from apps.exposures.spec import ExposureSpec
-from apps.kube.errors import ClusterError
-from apps.kube.manifests import FIELD_MANAGER, object_name, to_yaml
+from apps.kube.manifests import object_name, to_yaml
 
 # Stands for the id that a creation will get; the name of the object depends on it, nothing else does.
 PROVISIONAL_ID = "exp_new"
@@ -63,6 +63,7 @@ class ChangePreview:
                 "stages": route["stages"],
             },
             "server_dry_run": self.server_dry_run,
+            "checks": [step.as_json() for step in self.verdict.steps],
         }
 
 
@@ -79,22 +80,44 @@ def preview_change(
 ) -> ChangePreview:
     """The preview of a creation, or of a change of `exposure`. Raises NotFound, NotPermitted, Unavailable.
 
-    `ask_cluster` off leaves the server-side dry-run out, for answers while somebody types. `ask_owner` is for a
-    creation; a guest's change asks by itself.
+    `ask_cluster` off leaves the server-side dry-run out, as while somebody types. `ask_owner` as in a creation.
     """
-    team = team_for(by, cluster, namespace)
-    check(may_expose_for(by, team))
-    asks = ask_owner if exposure is None else is_guest(exposure)
-    facts = gather_facts(cluster=cluster, namespace=namespace, team=team, spec=spec, exposure=exposure, ask_owner=asks)
+    facts = _facts(by, cluster, namespace, spec, exposure, ask_owner=ask_owner)
+    check(may_expose_for(by, team_for(by, cluster, namespace)))
     manifest = _manifest(facts, cluster, exposure, operation)
-    verdict = judge(facts)
+    verdict, answer = judge(facts), None
+    if ask_cluster and verdict.is_clean:
+        answer, verdict = _ask_cluster(facts, cluster, manifest, verdict)
     return ChangePreview(
         spec=spec,
         verdict=verdict,
         route=route_for(facts, exposure, operation),
         manifest=to_yaml(manifest),
         diff=_diff(exposure, spec),
-        server_dry_run=_dry_run(cluster, manifest) if ask_cluster and verdict.is_clean else _not_asked(),
+        server_dry_run=_as_dry_run(answer),
+    )
+
+
+def preview_checks(
+    *, by: User, cluster: Cluster, namespace: str, spec: ExposureSpec, exposure: Exposure | None = None
+) -> tuple[Step, ...]:
+    """The preflight alone, for who may not ask or while a cluster was never read. Raises only NotFound."""
+    return run_preflight(_facts(by, cluster, namespace, spec, exposure, ask_owner=False)).steps
+
+
+def _facts(
+    by: User, cluster: Cluster, namespace: str, spec: ExposureSpec, exposure: Exposure | None, *, ask_owner: bool
+) -> Facts:
+    team = team_for(by, cluster, namespace)
+    allowed = may_expose_for(by, team)
+    return gather_facts(
+        cluster=cluster,
+        namespace=namespace,
+        team=team,
+        spec=spec,
+        exposure=exposure,
+        ask_owner=ask_owner if exposure is None else is_guest(exposure),
+        asker=Asker(bool(allowed), allowed.reason),
     )
 
 
@@ -119,18 +142,19 @@ def _diff(exposure: Exposure | None, spec: ExposureSpec) -> list[dict[str, Any]]
     return compare(base.spec if base else None, spec.as_json())
 
 
-def _dry_run(cluster: Cluster, manifest: dict[str, Any]) -> dict[str, Any]:
-    """What the cluster itself says: its validation and its admission webhooks, without storing anything."""
-    try:
-        client_for(cluster).apply(manifest, field_manager=FIELD_MANAGER, dry_run=True, force=True)
-    except ClusterError as error:
-        if error.transient:
-            return {"ok": None, "message": _("The cluster could not be asked: %(why)s") % {"why": error.message}}
-        return {"ok": False, "message": error.message}
-    except PortalError as error:
-        return {"ok": None, "message": error.message}
-    return {"ok": True, "message": _("%(cluster)s accepts the manifest.") % {"cluster": cluster.name}}
+def _ask_cluster(
+    facts: Facts, cluster: Cluster, manifest: dict[str, Any], verdict: Verdict
+) -> tuple[AdmissionFacts, Verdict]:
+    """What the cluster itself says, and the verdict with it."""
+    started = time.perf_counter()
+    answer = ask_admission(cluster, manifest)
+    spent = {**facts.around.spent_ms, "admission": (time.perf_counter() - started) * 1000}
+    asked = replace(facts, around=replace(facts.around, admission=answer, spent_ms=spent))
+    return answer, verdict_of(with_admission(Preflight(verdict.steps), asked))
 
 
-def _not_asked() -> dict[str, Any]:
-    return {"ok": None, "message": _("The cluster was not asked.")}
+def _as_dry_run(answer: AdmissionFacts | None) -> dict[str, Any]:
+    """The older shape of the same answer: a refusal in the cluster's own words."""
+    if answer is None:
+        return {"ok": None, "message": _("The cluster was not asked.")}
+    return {"ok": answer.accepted, "message": answer.raw or spoken(answer.message)}

@@ -14,7 +14,7 @@ from apps.accounts.selectors import grant_of, team_ids_of
 from apps.approvals.enums import OPEN_STATES, RequestState, StageState, Verb
 from apps.approvals.models import ChangeRequest
 from apps.approvals.routing import Route, choose_route
-from apps.approvals.services.dispatching import dispatch_approved
+from apps.approvals.services.dispatching import dispatch_approved, keep_checks
 from apps.approvals.services.engine import (
     activate_next_stage,
     block,
@@ -33,7 +33,7 @@ from apps.common.errors import Conflict, NotFound, PolicyViolation, Violation
 from apps.exposures.enums import Operation
 from apps.exposures.models import Exposure, Revision
 from apps.exposures.permissions import may_change, may_expose_for
-from apps.exposures.policies import Facts
+from apps.exposures.policies import Asker, Facts, run_preflight
 from apps.exposures.selectors import gather_facts
 from apps.exposures.services import add_revision, create_exposure, hold_host, lock_exposure, require_clean
 from apps.exposures.shared_hosts import is_guest
@@ -57,9 +57,11 @@ def open_create(
 
     Raises PolicyViolation, Conflict, NotPermitted, NotFound, Unavailable.
     """
-    team = team_for(by, cluster, namespace)
+    team = _hold_quota(team_for(by, cluster, namespace))
     check(may_expose_for(by, team))
-    facts = gather_facts(cluster=cluster, namespace=namespace, team=team, spec=spec, ask_owner=ask_owner)
+    facts = gather_facts(
+        cluster=cluster, namespace=namespace, team=team, spec=spec, ask_owner=ask_owner, asker=Asker(True)
+    )
     require_clean(facts)
     revision = create_exposure(
         by=by, cluster=cluster, namespace=namespace, team=team, spec=spec, facts=facts, reason=reason
@@ -150,6 +152,11 @@ def _prepare(by: User, exposure: Exposure, spec: ExposureSpec) -> tuple[Exposure
     return exposure, _gather(exposure, spec)
 
 
+def _hold_quota(team: Team) -> Team:
+    """The team under lock: creations that count against one limit go one by one, or two would take the last place."""
+    return Team.objects.select_for_update(no_key=True).get(pk=team.pk)
+
+
 def _keep_host(exposure: Exposure, facts: Facts) -> None:
     """Since a guest asked, the host may have become free, its own, or somebody else's."""
     if is_guest(exposure):
@@ -172,6 +179,7 @@ def _gather(exposure: Exposure, spec: ExposureSpec) -> Facts:
         spec=spec,
         exposure=exposure,
         ask_owner=is_guest(exposure),
+        asker=Asker(True),
     )
 
 
@@ -201,6 +209,7 @@ def _pin_route(request: ChangeRequest, facts: Facts, operation: Operation) -> No
     request.flow = route.as_json()
     request.risk_level = route.risk_level
     request.risk_facts = route.risk_facts
+    request.checks = {} if operation == Operation.DELETE else keep_checks(run_preflight(facts))
 
 
 def _begin(request: ChangeRequest) -> None:

@@ -18,7 +18,7 @@ from apps.clusters.services.clients import client_for
 from apps.common.said import say, stored
 from apps.delivery.enums import DeliveryState
 from apps.delivery.errors import NotOurs, ReadBackDiffers, StillThere
-from apps.delivery.gate import check_backends, check_certificate, check_host, check_intact
+from apps.delivery.gate import check_intact, look_through_gate
 from apps.delivery.models import Delivery
 from apps.delivery.services.journal import Journal
 from apps.delivery.services.verify import check_serving, note_on_exposure
@@ -56,12 +56,12 @@ class ApplyWay:
         )
 
     def walk(self) -> None:
-        with self.journal.step("gate"):
+        with self.journal.step("gate") as entry:
             check_wanted(self.delivery)
             check_intact(self.delivery)
-            check_certificate(self.delivery, self.client)
-            check_backends(self.delivery, self.client)
-            check_host(self.delivery, self.client)
+            gate = look_through_gate(self.delivery, self.client)
+            entry["checks"] = gate.as_stored()
+            gate.raise_if_closed()
         with self.journal.step("plan") as entry:
             plan = make_plan(self.desired, _read(self.client, self.exposure), exposure_id=self.exposure.pk)
             refuse_foreign(plan)

@@ -1,19 +1,15 @@
-"""The chain of rules. Each function takes the facts and returns its violations; order is the order of the form."""
+"""The rules about names, services, class and certificate. Each takes the facts and returns its violations.
+
+`preflight` sets them in order.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from django.utils.translation import gettext as _
-
 from apps.common.errors import Violation
+from apps.common.said import phrase as _
 from apps.domains.hosts import is_one_label_under, is_under
-from apps.exposures.policies.consent import check_shared_options
 from apps.exposures.policies.default_certificate import check_default_certificate
 from apps.exposures.policies.facts import Facts
-from apps.exposures.policies.options import check_options
-
-Policy = Callable[[Facts], list[Violation]]
 
 
 def is_on_wildcard(facts: Facts) -> bool:
@@ -77,9 +73,11 @@ def check_wildcard_is_http(facts: Facts) -> list[Violation]:
 
 def check_services(facts: Facts) -> list[Violation]:
     """Every backend's Service exists in the namespace and has the named port."""
+    if facts.services is None:
+        return []
     violations = []
     for index, path in enumerate(facts.spec.paths):
-        service = (facts.services or {}).get(path.service_name)
+        service = facts.services.get(path.service_name)
         place = f"paths.{index}"
         if service is None:
             message = _("There is no Service %(name)s in namespace %(namespace)s.") % {
@@ -99,6 +97,18 @@ def check_services(facts: Facts) -> list[Violation]:
                 )
             )
     return violations
+
+
+def find_unready(facts: Facts) -> list[Violation]:
+    """It does not forbid the exposure, but a service without a ready endpoint answers 503."""
+    warnings = []
+    for index, path in enumerate(facts.spec.paths):
+        service = (facts.services or {}).get(path.service_name)
+        if service is not None and service.ready_endpoints == 0:
+            message = _("Service %(name)s has no ready endpoint now.") % {"name": service.name}
+            hint = _("The host will answer 503 until a pod is ready.")
+            warnings.append(Violation("no_ready_endpoints", f"paths.{index}.service_name", message, hint))
+    return warnings
 
 
 def check_class(facts: Facts) -> list[Violation]:
@@ -126,24 +136,17 @@ def check_certificate(facts: Facts) -> list[Violation]:
         message = _("There is no TLS Secret of this name in namespace %(namespace)s.") % {"namespace": facts.namespace}
         hint = _("Only Secrets of type kubernetes.io/tls are offered.")
         return [Violation("secret_not_offered", field, message, hint)]
-    return [Violation("certificate_not_usable", field, message, hint) for _code, message, hint in certificate.reasons]
-
-
-CHAIN: tuple[Policy, ...] = (
-    check_services,
-    check_host_not_reserved,
-    check_host_allowed,
-    check_wildcard_is_http,
-    check_certificate,
-    check_class,
-    check_options,
-    check_shared_options,
-)
-
-
-def check_all(facts: Facts) -> list[Violation]:
-    """All violations of all rules, in the order of the chain."""
-    return [violation for policy in CHAIN for violation in policy(facts)]
+    if certificate.reasons:
+        return [
+            Violation("certificate_not_usable", field, message, hint) for _code, message, hint in certificate.reasons
+        ]
+    approved = facts.around.approved_fingerprint
+    if approved and approved != certificate.fingerprint_sha256:
+        message = _("The certificate in %(secret)s is not the one that was approved.") % {
+            "secret": certificate.secret_name
+        }
+        return [Violation("certificate_changed", field, message, _("Ask for approval of the new certificate."))]
+    return []
 
 
 def _foreign_wildcard(facts: Facts) -> str | None:

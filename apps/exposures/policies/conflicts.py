@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from apps.common.said import phrase as _
 from apps.domains.overlaps import is_wildcard
 from apps.exposures.policies.consent import bars_sharing, is_admitted, may_ask, stated_paths
 from apps.exposures.policies.facts import Facts
@@ -74,6 +75,20 @@ def as_conflict(use: HostUse, kind: str, *, own: bool, path: str = "", can_ask: 
         "exposure": use.exposure_id if own and use.exposure_id else None,
         "can_ask_owner": can_ask and bool(use.team) and not own,
     }
+
+
+def word_conflict(conflict: dict[str, Any]) -> str:
+    """Who has the host, and how to reach them."""
+    owner, cluster = conflict.get("owner") or {}, conflict.get("cluster")
+    words = {"place": conflict["host"] + (conflict.get("path") or ""), "cluster": cluster, "team": owner.get("team")}
+    words["contact"] = owner.get("contact") or _("none given")
+    if owner and cluster:
+        return _("%(place)s is used on %(cluster)s by team %(team)s. Contact: %(contact)s.") % words
+    if owner:
+        return _("%(place)s belongs to team %(team)s. Contact: %(contact)s.") % words
+    if cluster:
+        return _("%(place)s is used on %(cluster)s by an object that belongs to no team here.") % words
+    return _("%(place)s is taken.") % words
 
 
 def without_repeats(conflicts: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -7,9 +7,8 @@ the way stay refused.
 
 from __future__ import annotations
 
-from django.utils.translation import gettext as _
-
 from apps.common.errors import Violation
+from apps.common.said import phrase as _
 from apps.domains.overlaps import is_wildcard
 from apps.exposures.policies.facts import Facts
 from apps.exposures.policies.uses import HostUse, PathUse

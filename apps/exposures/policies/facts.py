@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from apps.exposures.policies.circumstances import Circumstances
 from apps.exposures.policies.uses import HostUse, SharedHost
 from apps.exposures.spec import ExposureSpec
 
@@ -48,11 +49,14 @@ class ServiceFacts:
 
 @dataclass(frozen=True, slots=True)
 class CertificateFacts:
-    """The chosen Secret as judged for the host now. `reasons` are (code, message, hint) why it can not be used."""
+    """The chosen Secret as judged for the host now. `reasons` are (code, message, hint) why it can not be used,
+    `warnings` what may still hurt.
+    """
 
     secret_name: str
     fingerprint_sha256: str
     reasons: tuple[tuple[str, str, str], ...] = ()
+    warnings: tuple[tuple[str, str, str], ...] = ()
 
     @property
     def is_tls(self) -> bool:
@@ -87,6 +91,7 @@ class Facts:
     uses: tuple[HostUse, ...] = ()
     exposure_id: str = ""
     live_options: Mapping[str, Any] | None = None
+    around: Circumstances = field(default_factory=Circumstances)
     shared: SharedHost | None = None
 
     @property

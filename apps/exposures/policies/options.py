@@ -6,9 +6,8 @@ values that a newer release no longer accepts; the gate then says so.
 
 from __future__ import annotations
 
-from django.utils.translation import gettext as _
-
 from apps.common.errors import Violation
+from apps.common.said import phrase as _
 from apps.exposures.options import controllers_for, parse_options, unsupported
 from apps.exposures.policies.facts import Facts
 

@@ -6,9 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.utils.translation import gettext as _
-
 from apps.common.errors import Violation
+from apps.common.said import phrase as _
 from apps.domains.overlaps import is_wildcard
 from apps.exposures.policies.conflicts import colliding_paths, is_same_controller
 from apps.exposures.policies.consent import find_shared_paths

@@ -15,23 +15,16 @@ from django.utils.translation import ngettext
 
 from apps.accounts.models import User
 from apps.approvals.routing import StagePlan
-from apps.approvals.services import ChangePreview, preview_change
-from apps.common.errors import PortalError, Violation
+from apps.approvals.services import ChangePreview, preview_change, preview_checks
+from apps.common.errors import NotFound, PortalError
 from apps.exposures.availability import Availability, read_availability
 from apps.exposures.enums import Operation
+from apps.exposures.policies import State
 from apps.exposures.spec import ExposureSpec, parse_spec
 from apps.web.forms.exposures import conflict_sentence
+from apps.web.presenters.checks import CheckLine, lines_of, refusal_lines, worst_of
 from apps.web.presenters.exposure_choices import Offer
 from apps.web.presenters.exposure_urls import url_of
-
-SERVICE_FIELDS = ("service_name", "service_port")
-HOST_CODES = ("host_", "wildcard_requires_http")
-
-
-class Check(NamedTuple):
-    kind: str
-    text: str
-    note: str = ""
 
 
 class HostNote(NamedTuple):
@@ -50,7 +43,7 @@ class Outcome:
     url: str = ""
     preview: ChangePreview | None = None
     refusal: str = ""
-    checks: list[Check] = field(default_factory=list)
+    checks: list[CheckLine] = field(default_factory=list)
 
     @property
     def needs_approval(self) -> bool:
@@ -73,12 +66,15 @@ class Outcome:
 
     @property
     def passed(self) -> int:
-        return sum(check.kind == "ok" for check in self.checks)
+        return sum(line.state == State.PASSED for line in self.checks)
+
+    @property
+    def counted(self) -> int:
+        return sum(line.counts for line in self.checks)
 
     @property
     def worst(self) -> str:
-        kinds = {check.kind for check in self.checks}
-        return next((kind for kind in ("bad", "wait", "run") if kind in kinds), "ok")
+        return worst_of(self.checks)
 
 
 def stage_words(stage: StagePlan) -> str:
@@ -107,7 +103,7 @@ def outcome_of(user: User, offer: Offer, *, ask_cluster: bool = False) -> Outcom
     try:
         spec = parse_spec(spec_json(offer))
     except PortalError as error:
-        return Outcome(checks=_violation_checks(getattr(error, "errors", [])), missing=[])
+        return Outcome(checks=refusal_lines(getattr(error, "errors", [])), missing=[])
     url = url_of(offer.cluster, spec)
     try:
         preview = preview_change(
@@ -120,8 +116,8 @@ def outcome_of(user: User, offer: Offer, *, ask_cluster: bool = False) -> Outcom
             ask_cluster=ask_cluster,
         )
     except PortalError as error:
-        return Outcome(spec=spec, url=url, refusal=error.message, checks=[Check("bad", error.message)])
-    return Outcome(spec=spec, url=url, preview=preview, checks=_checks(preview, offer))
+        return Outcome(spec=spec, url=url, refusal=error.message, checks=_checks_beside(user, offer, spec, error))
+    return Outcome(spec=spec, url=url, preview=preview, checks=lines_of(preview.verdict.steps))
 
 
 def spec_json(offer: Offer) -> dict[str, Any]:
@@ -166,61 +162,12 @@ def _missing(offer: Offer) -> list[str]:
     return [word for word, value in stated.items() if not value]
 
 
-def _checks(preview: ChangePreview, offer: Offer) -> list[Check]:
-    errors = preview.verdict.errors
-    checks = [
-        _service_check(errors, offer),
-        _host_check(preview),
-        _certificate_check(preview),
-    ]
-    checks += _violation_checks(errors)
-    checks += [Check("wait", warning.message, warning.hint) for warning in preview.verdict.warnings]
-    checks.append(_dry_run_check(preview, offer))
-    return [check for check in checks if check is not None]
-
-
-def _service_check(errors: Sequence[Violation], offer: Offer) -> Check | None:
-    if any(violation.field.endswith(SERVICE_FIELDS) for violation in errors):
-        return None
-    ready = offer.service.ready_endpoints if offer.service else 0
-    if not ready:
-        return Check("ok", _("Service and port exist."))
-    words = ngettext(
-        "Service and port exist, %(count)d endpoint ready.", "Service and port exist, %(count)d endpoints ready.", ready
-    )
-    return Check("ok", words % {"count": ready})
-
-
-def _host_check(preview: ChangePreview) -> Check | None:
-    if preview.verdict.conflicts:
-        return Check(
-            "bad", conflict_sentence(preview.verdict.conflicts[0]), _("Choose another name, or ask its owner.")
+def _checks_beside(user: User, offer: Offer, spec: ExposureSpec, refusal: PortalError) -> list[CheckLine]:
+    """What can be said all the same where there is no preview: who asks may not, or the cluster was never read."""
+    if offer.cluster is None or isinstance(refusal, NotFound):
+        return [CheckLine(State.FAILED, refusal.message)]
+    return lines_of(
+        preview_checks(
+            by=user, cluster=offer.cluster, namespace=offer.draft.namespace, spec=spec, exposure=offer.exposure
         )
-    if any(violation.code.startswith(HOST_CODES) for violation in preview.verdict.errors):
-        return None
-    return Check("ok", _("Nobody else uses this host in any cluster."))
-
-
-def _certificate_check(preview: ChangePreview) -> Check | None:
-    if not preview.spec.has_tls:
-        return None
-    if any(violation.field.startswith("tls") for violation in preview.verdict.errors):
-        return None
-    return Check("ok", _("The certificate covers the host and is in date."))
-
-
-def _dry_run_check(preview: ChangePreview, offer: Offer) -> Check | None:
-    """What the cluster says; while it was not asked, a check that runs (the page asks for it by itself)."""
-    if not preview.verdict.is_clean or offer.cluster is None:
-        return None
-    answer, facts = preview.server_dry_run, {"cluster": offer.cluster.name}
-    if answer["ok"]:
-        return Check("ok", _("%(cluster)s accepts the manifest (dry run).") % facts)
-    if answer["ok"] is False:
-        return Check("bad", _("%(cluster)s refuses the manifest.") % facts, answer["message"])
-    return Check("wait", _("%(cluster)s was not asked yet (dry run).") % facts, answer["message"])
-
-
-def _violation_checks(violations: Sequence[Violation]) -> list[Check]:
-    seen = dict.fromkeys((violation.message, violation.hint) for violation in violations)
-    return [Check("bad", message, hint) for message, hint in seen]
+    )

@@ -9,8 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.exposures.policies import Facts, HostUse, PathUse, SharedHost, find_conflicts, find_sharing, needs_consent
-from apps.exposures.policies.chain import check_all
+from apps.exposures.policies import (
+    Facts,
+    HostUse,
+    PathUse,
+    SharedHost,
+    check_all,
+    find_conflicts,
+    find_sharing,
+    needs_consent,
+)
 from apps.exposures.policies.consent import is_inside
 from apps.exposures.spec import ExposureSpec, PathSpec
 from tests.unit.exposures.test_conflicts import HOST, PATHS, facts, live, portal

@@ -1,0 +1,87 @@
+"""The steps of the preflight as lines of a list: the same on the form, on the request page and for the gate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from apps.common.errors import Violation
+from apps.common.said import spoken
+from apps.exposures.policies import State, Step
+
+Text = str | Promise
+# Shorter than this it was looked up in rows, and the number would only be noise.
+WORTH_TELLING_MS = 5
+MARKS: dict[State, tuple[str, str, Text]] = {
+    State.PASSED: ("ok", "circle-check", _("in order")),
+    State.WARNING: ("wait", "triangle-alert", _("needs attention")),
+    State.FAILED: ("bad", "circle-x", _("broken")),
+    State.UNKNOWN: ("mute", "circle-question-mark", _("not known")),
+    State.SKIPPED: ("mute", "circle", _("not needed")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CheckLine:
+    """`notes` are the next steps and whatever else is wrong with the same thing. `raw` is folded below."""
+
+    state: State
+    text: str
+    notes: tuple[str, ...] = ()
+    raw: str = ""
+    seen: datetime | None = None
+    milliseconds: int = 0
+
+    @property
+    def kind(self) -> str:
+        return MARKS[self.state][0]
+
+    @property
+    def icon(self) -> str:
+        return MARKS[self.state][1]
+
+    @property
+    def word(self) -> Text:
+        return MARKS[self.state][2]
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is one of those that can pass."""
+        return self.state != State.SKIPPED
+
+
+def lines_of(steps: Iterable[Step]) -> list[CheckLine]:
+    return [_line(step) for step in steps]
+
+
+def refusal_lines(violations: Sequence[Violation]) -> list[CheckLine]:
+    """What is malformed, before there is anything that the preflight could look at."""
+    seen = dict.fromkeys((violation.message, violation.hint) for violation in violations)
+    return [CheckLine(State.FAILED, message, (hint,) if hint else ()) for message, hint in seen]
+
+
+def worst_of(lines: Iterable[CheckLine]) -> str:
+    """The kind that colours the whole list; what is not known does not make it worse."""
+    kinds = {line.kind for line in lines}
+    return next((kind for kind in ("bad", "wait") if kind in kinds), "ok")
+
+
+def _line(step: Step) -> CheckLine:
+    told = [step.hint]
+    for violation in step.violations[1:]:
+        told += [violation.message, violation.hint]
+    text = spoken(step.message)
+    notes = dict.fromkeys(note for note in map(spoken, told) if note and note != text)
+    spent = round(step.elapsed_ms)
+    return CheckLine(
+        state=step.state,
+        text=text,
+        notes=tuple(notes),
+        raw=step.raw,
+        seen=step.observed_at,
+        milliseconds=spent if spent >= WORTH_TELLING_MS else 0,
+    )
