@@ -22,13 +22,14 @@ _RBAC = "rbac.authorization.k8s.io"
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Verbs on one resource, and why the portal wants them."""
+    """Verbs on one resource, and why the portal wants them. `role` is what an optional one is granted by."""
 
     group: str
     resource: str
     verbs: tuple[str, ...]
     why: str
     namespaced: bool = True
+    role: str = ""
 
     def accesses(self, namespaces: Sequence[str] | None) -> Iterator[Access]:
         """Each single permission of the rule, in each of `namespaces` or cluster-wide."""
@@ -67,11 +68,19 @@ OPTIONAL_RULES = (
         "secrets",
         ("create",),
         "lets developers upload certificates as new TLS secrets; what is there can neither be changed nor deleted",
+        role="portico-upload",
+    ),
+    Rule(
+        "",
+        "secrets",
+        ("delete",),
+        "lets developers retire certificates that the portal wrote and nothing uses; the portal deletes no others",
+        role="portico-retire",
     ),
 )
 
 _EXCESSES = (
-    ("write secrets", "", "secrets", ("update", "patch", "delete")),
+    ("write secrets", "", "secrets", ("update", "patch")),
     ("run commands in pods", "", "pods/exec", ("create",)),
     ("change roles", _RBAC, "clusterroles", ("create", "update", "patch", "bind", "escalate")),
 )
@@ -163,8 +172,8 @@ def _role_and_binding(
 _WHY = "".join(f"#   {rule.resource}: {rule.why}\n" for rule in REQUIRED_RULES)
 _ALSO = "".join(
     f"#   {', '.join(rule.verbs)} {rule.resource}: {rule.why}\n"
-    f"#     kubectl create role portico-upload -n NAMESPACE --verb={','.join(rule.verbs)} --resource={rule.resource}\n"
-    f"#     kubectl create rolebinding portico-upload -n NAMESPACE --role=portico-upload \\\n"
+    f"#     kubectl create role {rule.role} -n NAMESPACE --verb={','.join(rule.verbs)} --resource={rule.resource}\n"
+    f"#     kubectl create rolebinding {rule.role} -n NAMESPACE --role={rule.role} \\\n"
     f"#       --serviceaccount={NAMESPACE}:{SERVICE_ACCOUNT}\n"
     for rule in OPTIONAL_RULES
 )

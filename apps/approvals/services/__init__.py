@@ -5,6 +5,7 @@ outbox row in one transaction (I9). The loser of a race gets InvalidTransition w
 """
 
 from apps.approvals.services.adopt import adoption_of, open_adoption
+from apps.approvals.services.certificates import Move, move_exposures, retire_certificate, uses_of
 from apps.approvals.services.decide import approve, reject, return_request
 from apps.approvals.services.discuss import add_comment, remind
 from apps.approvals.services.outcome import settle_request
@@ -15,11 +16,13 @@ from apps.approvals.services.withdraw import retry, withdraw
 
 __all__ = [
     "ChangePreview",
+    "Move",
     "RequestChecks",
     "add_comment",
     "adoption_of",
     "approve",
     "checks_of",
+    "move_exposures",
     "open_adoption",
     "open_create",
     "open_delete",
@@ -30,8 +33,10 @@ __all__ = [
     "reject",
     "remind",
     "resubmit",
+    "retire_certificate",
     "retry",
     "return_request",
     "settle_request",
+    "uses_of",
     "withdraw",
 ]

@@ -53,7 +53,7 @@ def upload_certificate(
     """
     team = _team_of(by, cluster, namespace)
     check(may_expose_for(by, team))
-    _refuse_paused(cluster)
+    refuse_paused(cluster)
     base = base_name(name)
     _require_good(certificate, private_key)
     content = {"tls.crt": certificate.encode(), "tls.key": private_key.encode()}
@@ -69,7 +69,7 @@ def copy_certificate(*, by: User, cluster: Cluster, namespace: str, from_secret:
     """
     team = _team_of(by, cluster, namespace)
     check(may_expose_for(by, team))
-    _refuse_paused(cluster)
+    refuse_paused(cluster)
     pair = _read_pair(cluster, namespace, from_secret)
     _require_copyable(pair.facts, host)
     base = base_name(without_day(from_secret)[:NAME_LIMIT].rstrip("-."))
@@ -106,7 +106,7 @@ def _team_of(by: User, cluster: Cluster, namespace: str) -> Team:
     return grant.team
 
 
-def _refuse_paused(cluster: Cluster) -> None:
+def refuse_paused(cluster: Cluster) -> None:
     if cluster.is_paused:
         said = {"cluster": cluster.name, "reason": cluster.pause_reason}
         raise Conflict(_("Cluster %(cluster)s is paused: %(reason)s") % said, code="cluster_paused")

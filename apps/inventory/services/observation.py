@@ -29,3 +29,8 @@ def observe_secret(*, cluster: Cluster, manifest: Mapping[str, Any]) -> Secret:
     row = secret_row(cluster.pk, manifest, timezone.now(), known_roots())
     with transaction.atomic():
         return upsert_secret(cluster, row)
+
+
+def forget_secret(*, cluster: Cluster, namespace: str, name: str) -> None:
+    """A Secret that was just deleted."""
+    Secret.objects.filter(cluster=cluster, namespace=namespace, name=name).delete()

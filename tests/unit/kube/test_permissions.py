@@ -87,7 +87,7 @@ def rule(verbs: str, groups: str, resources: str, names: str = "") -> dict[str, 
         ([rule("create", "", "pods")], []),
         ([rule("escalate", "rbac.authorization.k8s.io", "clusterroles")], ["change roles"]),
         (
-            [rule("create", "", "pods/exec"), rule("delete", "", "secrets")],
+            [rule("create", "", "pods/exec"), rule("patch", "", "secrets")],
             ["write secrets", "run commands in pods"],
         ),
         ([{"verbs": None, "apiGroups": "x", "resources": [1]}], []),
