@@ -52,8 +52,9 @@ from apps.kube.manifests import BackendPath, canonical_json, render_ingress  # n
 NOW = datetime.now(UTC)
 ENVIRONMENTS = ("dev", "test", "staging", "prod")
 TEAMS, NAMESPACES, EXPOSURES, FOREIGN = 50, 20, 100, 20
-# Of 100 exposures of a cluster: these have an open request, a failed one, and a host that does not answer.
+# Of 100 exposures of a cluster: these have an open request, a failed one, a host that does not answer; one drifted.
 PENDING, FAILED, SILENT = (0, 10, 40, 50), (3, 13, 43, 53), (5, 15, 45, 55)
+DRIFTED = 60
 PEOPLE = {"developer": {}, "approver": {}, "platform": {"is_platform_admin": True}, "auditor": {"is_auditor": True}}
 KINDS = ("Namespace", "Service", "EndpointSlice", "Secret", "Ingress", "IngressClass")
 COLUMNS = 400
@@ -203,6 +204,8 @@ class ClusterSeed:
                 generation=1,
                 observed_generation=1,
                 conditions=_conditions(**states, Ready=index not in SILENT),
+                serving=str(index not in SILENT),
+                drift="changed" if index == DRIFTED else "",
                 created_by=self.author,
             )
 

@@ -13,6 +13,8 @@ from apps.accounts.selectors import acting_teams_of, group_names_of
 from apps.approvals import permissions
 from apps.approvals.enums import GROUP, PERSON, TEAM, RequestState, SlotState, StageState, Verb
 from apps.approvals.models import ChangeRequest, Decision, RequestEvent
+from apps.audit.models import AuditEvent
+from apps.audit.selectors import all_events
 from apps.common.errors import NotFound
 from apps.exposures.enums import Operation
 from apps.exposures.models import Exposure
@@ -73,6 +75,15 @@ def open_request_of(exposure: Exposure) -> ChangeRequest | None:
 
 def list_events(request: ChangeRequest) -> QuerySet[RequestEvent]:
     return request.events.order_by("id")
+
+
+def events_of_exposure(exposure: Exposure) -> QuerySet[AuditEvent]:
+    """Everything that was done about an exposure, by requests, deliveries and directly, the newest first."""
+    requests = [str(pk) for pk in exposure.change_requests.values_list("pk", flat=True)]
+    deliveries = [str(pk) for pk in exposure.deliveries.values_list("pk", flat=True)]
+    about = Q(object_type="exposure", object_id=exposure.pk) | Q(object_type="request", object_id__in=requests)
+    about |= Q(object_type="delivery", object_id__in=deliveries)
+    return all_events().filter(about)
 
 
 def decision_for(user: User, request: ChangeRequest) -> Allowed:

@@ -114,6 +114,17 @@ def differences(desired: Manifest, live: Manifest) -> list[FieldDifference]:
     return found + _compare("spec", desired.get("spec"), live.get("spec"))
 
 
+def stated_part(desired: Manifest, live: Mapping[str, Any]) -> Manifest:
+    """What `differences` looks at of a live object, in the shape of `desired`: what is ours and the whole spec."""
+    wanted, present = _mapping(desired.get("metadata")), _mapping(live.get("metadata"))
+    metadata: Manifest = {name: present.get(name) for name in ("name", "namespace")}
+    for name in ("labels", "annotations"):
+        theirs = _mapping(present.get(name))
+        kept = {key: theirs[key] for key in _mapping(wanted.get(name)) if key in theirs}
+        metadata |= {name: kept} if kept else {}
+    return {**{name: live.get(name) for name in ("apiVersion", "kind")}, "metadata": metadata, "spec": live.get("spec")}
+
+
 def _compare(path: str, desired: Any, live: Any) -> list[FieldDifference]:
     if isinstance(desired, Mapping) and isinstance(live, Mapping):
         keys = sorted({*desired, *live})

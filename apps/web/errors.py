@@ -27,7 +27,7 @@ WAIT_SECONDS = "60"
 
 def error_page(request: HttpRequest, error: PortalError) -> HttpResponse:
     """The page, or for htmx the fragment, that tells a person what the product refused."""
-    context = {"message": spoken(error.message), "errors": [_spoken(violation) for violation in _violations(error)]}
+    context = {"message": spoken(error.message), "errors": spoken_violations(error)}
     if getattr(request, "htmx", False):
         context["message"] = context["message"] or _("That is not possible.")
         return HttpResponse(render_to_string("errors/fragment.html", context, request), status=error.status)
@@ -36,7 +36,7 @@ def error_page(request: HttpRequest, error: PortalError) -> HttpResponse:
 
 def add_errors(form: forms.BaseForm, error: PortalError) -> None:
     """Put what a service refused beside the fields it belongs to; the rest stands in the form's summary."""
-    violations = [_spoken(violation) for violation in _violations(error)]
+    violations = spoken_violations(error)
     for violation in violations:
         field = violation.field.split(".")[0]
         text = f"{violation.message} {violation.hint}".strip()
@@ -45,8 +45,9 @@ def add_errors(form: forms.BaseForm, error: PortalError) -> None:
         form.add_error(None, spoken(error.message))
 
 
-def _violations(error: PortalError) -> list[Violation]:
-    return getattr(error, "errors", [])
+def spoken_violations(error: PortalError) -> list[Violation]:
+    """Each broken rule in the reader's language."""
+    return [_spoken(violation) for violation in getattr(error, "errors", [])]
 
 
 def _spoken(violation: Violation) -> Violation:

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from apps.web.views import exposures, exposures_actions, exposures_form, exposures_tabs
+from apps.web.views import exposures, exposures_actions, exposures_drift, exposures_form, exposures_tabs
 
 urlpatterns: list[URLPattern] = [
     path("exposures/", exposures.exposure_list, name="exposure_list"),
+    path("exposures/export/", exposures.exposure_export, name="exposure_export"),
     path("exposures/new/", exposures_form.exposure_new, name="exposure_new"),
     path("exposures/form/", exposures_form.exposure_form, name="exposure_form"),
     path("exposures/<str:exposure_id>/", exposures_tabs.exposure_overview, name="exposure_detail"),
     path("exposures/<str:exposure_id>/live/", exposures_tabs.exposure_live, name="exposure_live"),
     path("exposures/<str:exposure_id>/manifest/", exposures_tabs.exposure_manifest, name="exposure_manifest"),
-    path("exposures/<str:exposure_id>/drift/", exposures_tabs.exposure_drift, name="exposure_drift"),
+    path("exposures/<str:exposure_id>/drift/", exposures_drift.exposure_drift, name="exposure_drift"),
+    path(
+        "exposures/<str:exposure_id>/drift/revert/", exposures_drift.exposure_drift_revert, name="exposure_drift_revert"
+    ),
+    path("exposures/<str:exposure_id>/drift/adopt/", exposures_drift.exposure_drift_adopt, name="exposure_drift_adopt"),
     path("exposures/<str:exposure_id>/history/", exposures_tabs.exposure_history, name="exposure_history"),
+    path("exposures/<str:exposure_id>/history/compare/", exposures_tabs.exposure_compare, name="exposure_compare"),
     path(
         "exposures/<str:exposure_id>/history/<str:revision_id>/",
         exposures_tabs.exposure_revision,

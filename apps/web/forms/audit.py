@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -11,8 +12,10 @@ from django.utils.translation import pgettext_lazy
 
 from apps.audit.models import AuditEvent
 from apps.audit.selectors import search_events
+from apps.web.presenters.audit_words import Text, object_label, verb_label
 
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+WORDS: dict[str, Callable[[str], Text]] = {"verb": verb_label, "object_type": object_label, "cluster": str}
 LOOKUPS = {
     "actor": "actor",
     "verb": "verb",
@@ -35,10 +38,11 @@ class AuditFilterForm(forms.Form):
     def __init__(self, *args: Any, events: QuerySet[AuditEvent], **kwargs: Any) -> None:
         """The choices are what stands in the events that the reader may see."""
         super().__init__(*args, **kwargs)
-        for name in ("verb", "object_type", "cluster"):
+        for name, words in WORDS.items():
             field: Any = self.fields[name]
             values = events.order_by(name).values_list(name, flat=True).distinct()
-            field.choices = [("", _("Any")), *((value, value) for value in values if value)]
+            spoken = [(value, words(value)) for value in values if value]
+            field.choices = [("", _("Any")), *sorted(spoken, key=lambda choice: str(choice[1]))]
         self.events = events
 
     def found(self) -> QuerySet[AuditEvent]:

@@ -1,4 +1,4 @@
-"""What people confirm: a deletion by typing the host, a step back with a reason."""
+"""What people confirm: a deletion by typing the host, a step back with a reason, what becomes of a drift."""
 
 from __future__ import annotations
 
@@ -13,6 +13,16 @@ class RollbackForm(forms.Form):
     reason = forms.CharField(
         label=gettext_lazy("Reason"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
     )
+
+
+class RevertForm(forms.Form):
+    """`seen` names the differences that the person looked at."""
+
+    seen = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+
+class AdoptForm(RollbackForm):
+    seen = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
 
 class DeleteForm(RollbackForm):

@@ -6,13 +6,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from apps.approvals.selectors import flatten
 from apps.audit.models import AuditEvent
 from apps.common.said import spoken
-from apps.web.presenters.requests import SENTENCES, SYSTEM_PARTS, Change, Text
+from apps.web.presenters.audit_words import Text, field_label, object_label, verb_label, verb_sentence
+from apps.web.presenters.requests import SYSTEM_PARTS, Change
 
-PAGES = {"request": "web:request_detail"}
+PAGES = {"request": "web:request_detail", "exposure": "web:exposure_detail"}
 NAMED_PAGES = {"cluster": "web:cluster_detail", "team": "web:team_detail", "user": "web:user_detail"}
 COLUMNS = (
     "sequence", "at", "actor", "on_behalf_of", "verb", "object_type", "object_id", "object_name", "team", "cluster",
@@ -31,10 +34,36 @@ class EventRow:
     url: str
 
     @property
-    def sentence(self) -> Text:
-        """What was done, in words where there are some."""
-        kind, _dot, verb = self.event.verb.partition(".")
-        return SENTENCES.get(verb, self.event.verb) if kind == "request" else self.event.verb
+    def label(self) -> Text:
+        """What was done, without who and to what."""
+        return verb_label(self.event.verb)
+
+    @property
+    def kind(self) -> Text:
+        return object_label(self.event.object_type)
+
+    @property
+    def who(self) -> str:
+        """A person by user name, a part of the product by its name."""
+        part = SYSTEM_PARTS.get(self.event.actor)
+        return str(part[0]) if part else self.event.actor
+
+    @property
+    def icon(self) -> str:
+        """For what the product did itself; empty for people."""
+        part = SYSTEM_PARTS.get(self.event.actor)
+        return part[1] if part else ""
+
+    @property
+    def sentence(self) -> SafeString:
+        """Who did what to which object, the object as a link where it has a page."""
+        name = self.event.object_name
+        linked = format_html('<a href="{}">{}</a>', self.url, name) if self.url else format_html("<b>{}</b>", name)
+        return format_html(
+            str(verb_sentence(self.event.verb, by_system=bool(self.icon))),
+            actor=format_html("<b>{}</b>", self.who),
+            object=linked,
+        )
 
     @property
     def comment(self) -> str:
@@ -51,7 +80,7 @@ def changes_in(event: AuditEvent) -> list[Change]:
     before, after = flatten(event.before or {}), flatten(event.after or {})
     names = dict.fromkeys([*before, *after])
     pairs = [(name, str(before.get(name, "")), str(after.get(name, ""))) for name in names]
-    return [Change(name, old, new) for name, old, new in pairs if old != new]
+    return [Change(field_label(name), old, new) for name, old, new in pairs if old != new]
 
 
 def address_of(event: AuditEvent) -> str:

@@ -1,91 +1,76 @@
-"""The kind of an exposure's state as a question to the database, so that a list of thousands is filtered there.
+"""The judgement of `exposure_state` in SQL, for filters and their numbers over lists of any length.
 
-Says of every exposure what `exposure_state` says of one, rule by rule; a test holds the two together.
+Only the colour, not the word; a test compares both over every combination.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
-from typing import Any
-
-from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet
+from django.db.models import Case, CharField, Q, QuerySet, Value, When
+from django.utils.translation import gettext_lazy
 
 from apps.approvals.enums import RequestState
 from apps.approvals.models import ChangeRequest
 from apps.delivery.enums import DeliveryState
 from apps.delivery.models import Delivery
-from apps.exposures.enums import ConditionType
+from apps.exposures.enums import DriftKind
 from apps.exposures.models import Exposure
+from apps.web.presenters.exposure_state import MOVING, UNSETTLED, with_state
 
-NOTHING = Q(pk__in=[])
-
-
-class HoldsCondition(Func):
-    """Whether `conditions` holds one of this type with the members in `has` and with others than those in `lacks`."""
-
-    output_field = BooleanField()
-
-    def __init__(
-        self, kind: ConditionType, *, has: dict[str, str] | None = None, lacks: dict[str, str] | None = None
-    ) -> None:
-        super().__init__(F("conditions"))
-        self.tests = [(name, "=", value) for name, value in {"type": str(kind.value), **(has or {})}.items()]
-        self.tests += [(name, "!=", value) for name, value in (lacks or {}).items()]
-
-    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, tuple[Any, ...]]:  # type: ignore[override]
-        """For PostgreSQL, as a JSON path."""
-        column, params = compiler.compile(self.source_expressions[0])
-        tests = " && ".join(f"@.{name} {sign.rjust(2, '=')} {json.dumps(value)}" for name, sign, value in self.tests)
-        return f"jsonb_path_exists({column}, %s::jsonpath)", (*params, f"$[*] ? ({tests})")
-
-    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, tuple[Any, ...]]:
-        """The names are this module's own; values travel beside the query."""
-        column, params = compiler.compile(self.source_expressions[0])
-        tests = " AND ".join(f"entry.value ->> '{name}' {sign} %s" for name, sign, _value in self.tests)
-        found = f"EXISTS (SELECT 1 FROM json_each({column}) AS entry WHERE {tests})"  # noqa: S608 - no text of others
-        return found, (*params, *(value for _name, _sign, value in self.tests))
+WAITING = (RequestState.PENDING, RequestState.RETURNED, RequestState.STALE)
+DECIDING = (*WAITING, *MOVING, RequestState.BLOCKED, RequestState.FAILED)
+STATE_FILTERS = {
+    "serving": gettext_lazy("Serving"),
+    "progress": gettext_lazy("In progress"),
+    "attention": gettext_lazy("Needs attention"),
+    "drift": gettext_lazy("Changed outside"),
+    "mute": gettext_lazy("Not known"),
+}
+KINDS_OF_FILTER = {"serving": ("ok",), "progress": ("run",), "attention": ("wait", "bad"), "mute": ("mute",)}
 
 
-def of_kinds(exposures: QuerySet[Exposure], kinds: Iterable[str]) -> QuerySet[Exposure]:
-    """Those whose `exposure_state` has one of the kinds; for exposures that are not deleted."""
-    rules, asked = _rules(), set(kinds)
-    if "mute" in asked:
-        others = [rule for kind, rule in rules.items() if kind not in asked]
-        return exposures.exclude(_any(others))
-    return exposures.filter(_any(rules[kind] for kind in asked))
+def with_kind(exposures: QuerySet[Exposure]) -> QuerySet[Exposure]:
+    """Adds `kind`: ok, wait, run, bad or mute."""
+    kind = Case(When(~Q(pk__in=_busy()), then=_settled_kind()), *_changing(), default=_settled_kind())
+    return with_state(exposures).annotate(kind=kind)
 
 
-def _rules() -> dict[str, Q]:
-    """What each kind needs; whatever none of them takes is mute."""
-    moving = _newest_is(RequestState.APPROVED, RequestState.DELIVERING)
-    retrying = Q(pk__in=_newest(Delivery.objects.filter(state=DeliveryState.RETRYING)))
-    failed = _newest_is(RequestState.FAILED)
-    waiting = _newest_is(RequestState.PENDING, RequestState.RETURNED, RequestState.STALE)
-    absent = Q(live_revision=None)
-    serving = Q(HoldsCondition(ConditionType.SERVING, has={"status": "True"}))
-    silent = Q(HoldsCondition(ConditionType.SERVING, lacks={"status": "True", "reason": "NoEntry"}))
-    still = ~moving & ~failed
-    return {
-        "run": moving & ~retrying,
-        "wait": (moving & retrying) | (still & absent & waiting),
-        "bad": failed | (still & absent & _newest_is(RequestState.BLOCKED)) | (still & ~absent & silent),
-        "ok": still & ~absent & serving,
-    }
+def _busy() -> QuerySet[Exposure, str]:
+    """Those whose newest request or delivery may decide. Found at once: asking every row for its newest takes long."""
+    requests = ChangeRequest.objects.filter(state__in=DECIDING).values("exposure")
+    deliveries = Delivery.objects.filter(state__in=(*UNSETTLED, DeliveryState.FAILED)).values("exposure")
+    return Exposure.objects.filter(Q(pk__in=requests) | Q(pk__in=deliveries)).values_list("pk", flat=True)
 
 
-def _newest_is(*states: str) -> Q:
-    return Q(pk__in=_newest(ChangeRequest.objects.filter(state__in=states)))
+def _changing() -> list[When]:
+    """What the newest request and delivery say, in the order of `exposure_state`."""
+    is_moving = Q(request_state__in=MOVING) | Q(delivery_state__in=UNSETTLED)
+    failed_again = Q(request_state=RequestState.DONE, delivery_state=DeliveryState.FAILED)
+    return [
+        When(Q(is_moving, delivery_state=DeliveryState.RETRYING), then=Value("wait")),
+        When(is_moving, then=Value("run")),
+        When(Q(request_state=RequestState.FAILED) | failed_again, then=Value("bad")),
+        When(live_revision=None, request_state__in=WAITING, then=Value("wait")),
+        When(live_revision=None, request_state=RequestState.BLOCKED, then=Value("bad")),
+    ]
 
 
-def _newest(rows: QuerySet[Any]) -> QuerySet[Any]:
-    """The exposures of those rows that no younger one of the same exposure follows."""
-    younger = rows.model.objects.filter(exposure=OuterRef("exposure"), pk__gt=OuterRef("pk"))
-    return rows.filter(~Exists(younger)).order_by().values("exposure")
+def _settled_kind() -> Case:
+    """What the row itself says."""
+    return Case(
+        When(live_revision=None, then=Value("mute")),
+        When(drift=DriftKind.MISSING, then=Value("bad")),
+        When(serving="False", then=Value("bad")),
+        When(drift=DriftKind.CHANGED, then=Value("wait")),
+        When(serving="True", then=Value("ok")),
+        default=Value("mute"),
+        output_field=CharField(),
+    )
 
 
-def _any(rules: Iterable[Q]) -> Q:
-    found = NOTHING
-    for rule in rules:
-        found |= rule
-    return found
+def in_state(exposures: QuerySet[Exposure], name: str) -> QuerySet[Exposure]:
+    """Those that the filter of this name asks for, each with its `kind`; all of them for an unknown one."""
+    judged = with_kind(exposures)
+    if name == "drift":
+        return judged.exclude(drift=DriftKind.NONE)
+    kinds = KINDS_OF_FILTER.get(name)
+    return judged.filter(Q(("kind__in", kinds))) if kinds else judged

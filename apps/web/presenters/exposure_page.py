@@ -22,7 +22,7 @@ from apps.common.conditions import Condition
 from apps.common.said import shown
 from apps.delivery.models import Delivery
 from apps.delivery.selectors import newest_delivery
-from apps.exposures.enums import ConditionType
+from apps.exposures.enums import ConditionType, DriftKind
 from apps.exposures.models import Exposure, Revision
 from apps.exposures.permissions import may_change
 from apps.exposures.spec import ExposureSpec
@@ -81,7 +81,18 @@ class ExposurePage:
     @property
     def is_moving(self) -> bool:
         """Whether the page should look again by itself."""
-        return self.request is not None and self.request.state in {RequestState.APPROVED, RequestState.DELIVERING}
+        asked = self.request is not None and self.request.state in {RequestState.APPROVED, RequestState.DELIVERING}
+        return asked or (self.delivery is not None and not self.delivery.is_settled)
+
+    @property
+    def drift_sentence(self) -> str:
+        """What was changed behind the portal's back, as far as it is known; empty while nothing is."""
+        found = self.exposure.condition(ConditionType.IN_SYNC) if self.exposure.drift else None
+        return shown(found) if found and self.exposure.is_live and not self.is_moving else ""
+
+    @property
+    def drift_kind(self) -> str:
+        return "bad" if self.exposure.drift == DriftKind.MISSING else "wait"
 
     @property
     def waits(self) -> bool:

@@ -10,30 +10,26 @@ from typing import NamedTuple
 
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from apps.approvals.enums import OPEN_STATES, RequestState
 from apps.approvals.models import ChangeRequest
-from apps.delivery.enums import DeliveryState
+from apps.delivery.enums import SETTLED, DeliveryState
 from apps.delivery.models import Delivery
-from apps.exposures.enums import ConditionType, Operation
+from apps.exposures.enums import ConditionType, DriftKind, Operation
 from apps.exposures.models import Exposure
 
 
 class Badge(NamedTuple):
-    """`kind` is the colour (ok, wait, run, bad, mute), `word` what people read."""
+    """`kind` is the colour (ok, wait, run, bad, mute), `word` what people read; an empty icon follows."""
 
     kind: str
     word: str
+    icon: str = ""
 
 
-STATE_FILTERS = {
-    "serving": gettext_lazy("Serving"),
-    "progress": gettext_lazy("In progress"),
-    "attention": gettext_lazy("Needs attention"),
-    "mute": gettext_lazy("Not known"),
-}
-KIND_OF_FILTER = {"serving": {"ok"}, "progress": {"run"}, "attention": {"wait", "bad"}, "mute": {"mute"}}
+DRIFT_ICON = "git-compare"
+MOVING = (RequestState.APPROVED, RequestState.DELIVERING)
+UNSETTLED = tuple(sorted(set(DeliveryState) - SETTLED))
 
 
 def with_state(exposures: QuerySet[Exposure]) -> QuerySet[Exposure]:
@@ -53,11 +49,14 @@ def exposure_state(exposure: Exposure) -> Badge:
         return Badge("mute", _("Deleted"))
     if _is_moving(exposure):
         return _moving(exposure)
-    if _request_state(exposure) == RequestState.FAILED:
+    if _has_failed(exposure):
         return Badge("bad", _("Delivery failed"))
     if exposure.live_revision_id is None:
         return _waiting(exposure)
-    return reachability(exposure)
+    reached = reachability(exposure)
+    if exposure.drift == DriftKind.MISSING or (exposure.drift and reached.kind != "bad"):
+        return _drifted(exposure)
+    return reached
 
 
 def reachability(exposure: Exposure) -> Badge:
@@ -83,10 +82,11 @@ def configuration(exposure: Exposure) -> Badge:
         return Badge("mute", _("Removed"))
     if _is_moving(exposure):
         return _moving(exposure)
-    state = _request_state(exposure)
-    if state == RequestState.FAILED:
+    if _has_failed(exposure):
         return Badge("bad", _("Delivery failed"))
-    if state in OPEN_STATES:
+    if exposure.live_revision_id is not None and exposure.drift:
+        return _drifted(exposure)
+    if _request_state(exposure) in OPEN_STATES:
         return _waiting(exposure)
     if exposure.live_revision_id is None:
         return Badge("mute", _("Not applied"))
@@ -104,8 +104,22 @@ def pending_note(exposure: Exposure) -> str:
     return _("A change of it waits for an approval.")
 
 
+def _drifted(exposure: Exposure) -> Badge:
+    if exposure.drift == DriftKind.MISSING:
+        return Badge("bad", _("Gone from the cluster"), DRIFT_ICON)
+    return Badge("wait", _("Changed outside"), DRIFT_ICON)
+
+
 def _is_moving(exposure: Exposure) -> bool:
-    return _request_state(exposure) in {RequestState.APPROVED, RequestState.DELIVERING}
+    """Something approved is on its way, or approved bytes are pushed once more."""
+    return _request_state(exposure) in MOVING or _state_attribute(exposure, "delivery_state") in UNSETTLED
+
+
+def _has_failed(exposure: Exposure) -> bool:
+    """The newest change could not be delivered, or what it delivered could not be pushed again."""
+    state = _request_state(exposure)
+    failed_again = _state_attribute(exposure, "delivery_state") == DeliveryState.FAILED
+    return state == RequestState.FAILED or (state == RequestState.DONE and failed_again)
 
 
 def _moving(exposure: Exposure) -> Badge:

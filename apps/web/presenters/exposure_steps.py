@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from apps.approvals.enums import RequestState, StageState, Verdict
 from apps.approvals.models import ChangeRequest, Stage
-from apps.delivery.enums import DeliveryOperation
+from apps.delivery.enums import DeliveryOperation, DeliveryState
 from apps.delivery.models import Delivery
 from apps.exposures.enums import Operation
 from apps.web.presenters.progress import STEPS_OF, step_word
@@ -35,6 +35,15 @@ def steps_of(request: ChangeRequest | None, delivery: Delivery | None) -> list[S
         return []
     pushed = delivery if delivery is not None and delivery.revision_id == request.revision_id else None
     return [_asked(request), *_decided(request), *_pushed(request, pushed)]
+
+
+def fold_delivered(steps: list[Step], delivery: Delivery | None) -> tuple[list[Step], list[Step]]:
+    """What always shows, and the steps of a delivery that went as it should: nobody needs them any more."""
+    count = len(delivery.steps) if delivery is not None and delivery.state == DeliveryState.LIVE else 0
+    tail = steps[len(steps) - count :]
+    if count == 0 or count >= len(steps) or any(step.kind != "ok" for step in tail):
+        return steps, []
+    return steps[:-count], tail
 
 
 def _asked(request: ChangeRequest) -> Step:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from apps.common.conditions import Condition
-from apps.exposures.enums import ConditionType
+from apps.exposures.enums import ConditionType, DriftKind
 from apps.exposures.models import Exposure
 from apps.exposures.spec import ExposureSpec
 from apps.inventory.models import Service
@@ -38,11 +38,17 @@ def way_to(exposure: Exposure, spec: ExposureSpec) -> list[Hop]:
 
 
 def _name(exposure: Exposure) -> Hop:
+    """What DNS said last about the host. Not having asked is no fault: who knows the entry may use the host before."""
     addresses = ", ".join(exposure.cluster.entry_addresses)
-    owner = _("held by team %(team)s") % {"team": exposure.team.name}
     target = _("must point to %(addresses)s") % {"addresses": addresses} if addresses else ""
-    kind = "mute" if exposure.deleted_at else "ok"
-    return _hop("globe", _("Name"), kind, owner, target)
+    if exposure.deleted_at:
+        return _hop("globe", _("Name"), "mute", _("no longer held"))
+    resolves = exposure.condition(ConditionType.RESOLVES)
+    if resolves is None or resolves["status"] == "Unknown":
+        return _hop("globe", _("Name"), "mute", _("DNS not asked"), target)
+    if resolves["status"] == "False":
+        return _hop("globe", _("Name"), "bad", _("does not lead here"), target)
+    return _hop("globe", _("Name"), "ok", _("leads to the entry"), addresses)
 
 
 def _entry(exposure: Exposure, spec: ExposureSpec, serving: Condition | None, blamed: str) -> Hop:
@@ -64,10 +70,15 @@ def _ingress(exposure: Exposure, spec: ExposureSpec, blamed: str) -> Hop:
     admitted = exposure.condition(ConditionType.ADMITTED)
     if exposure.live_revision_id is None:
         return _hop("route", "Ingress", "mute", kind_of_class, _("not applied"))
+    if exposure.drift == DriftKind.MISSING:
+        return _hop("route", "Ingress", "bad", kind_of_class, _("gone from the cluster"))
+    if exposure.drift == DriftKind.CHANGED:
+        return _hop("route", "Ingress", "bad" if blamed == "ingress" else "wait", kind_of_class, _("changed outside"))
     if blamed == "ingress":
         return _hop("route", "Ingress", "bad", kind_of_class, exposure.object_name)
-    taken_up = admitted is not None and admitted["status"] == "True"
-    return _hop("route", "Ingress", "ok" if taken_up else "wait", kind_of_class, exposure.object_name)
+    if admitted is None or admitted["status"] != "True":
+        return _hop("route", "Ingress", "wait", kind_of_class, _("not taken up yet"))
+    return _hop("route", "Ingress", "ok", kind_of_class, exposure.object_name)
 
 
 def _service(exposure: Exposure, spec: ExposureSpec, service: Service | None) -> Hop:

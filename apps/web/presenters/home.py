@@ -17,8 +17,9 @@ from apps.clusters.selectors import list_clusters_for
 from apps.exposures.models import Exposure
 from apps.exposures.selectors import list_exposures_for
 from apps.web.presenters.audit import EventRow, event_rows
-from apps.web.presenters.clusters import Badge, badge_of, is_unhealthy, trouble_of
-from apps.web.presenters.exposure_state import exposure_state, with_state
+from apps.web.presenters.clusters import Badge as ClusterBadge
+from apps.web.presenters.clusters import badge_of, is_unhealthy, trouble_of
+from apps.web.presenters.exposure_state import Badge, exposure_state, with_state
 from apps.web.presenters.request_lists import moving_of, needing_team_of
 from apps.web.presenters.requests import Row, row_of
 
@@ -28,13 +29,12 @@ SYSTEM = "system:"
 
 class ExposureLine(NamedTuple):
     exposure: Exposure
-    kind: str
-    word: str
+    state: Badge
 
 
 class ClusterLine(NamedTuple):
     cluster: Cluster
-    badge: Badge
+    badge: ClusterBadge
     trouble: str
 
 
@@ -79,7 +79,7 @@ def exposures_of(user: User) -> tuple[list[ExposureLine], int]:
     """The newest exposures of the person's own teams, and how many there are."""
     own = list_exposures_for(user).filter(team__memberships__user=user)
     rows = with_state(own).order_by("-updated_at")[:SHOWN]
-    return [ExposureLine(row, *exposure_state(row)) for row in rows], own.count()
+    return [ExposureLine(row, exposure_state(row)) for row in rows], own.count()
 
 
 def overview_for(user: User) -> Overview:

@@ -129,8 +129,14 @@ def manifest(text: str, id: str = "manifest", title: str = "") -> dict[str, Any]
 
 
 @register.inclusion_tag("components/field_diff.html")
-def field_diff(changes: Iterable[Any]) -> dict[str, Any]:
-    return {"changes": changes}
+def field_diff(changes: Iterable[Any], before: str = "", after: str = "") -> dict[str, Any]:
+    return {"changes": changes, "before": before, "after": after}
+
+
+@register.inclusion_tag("components/line_diff.html")
+def line_diff(lines: Iterable[Any], label: str) -> dict[str, Any]:
+    """Lines of apps/web/presenters/manifest_diff.py."""
+    return {"lines": lines, "label": label}
 
 
 @register.inclusion_tag("components/crumb.html")
@@ -193,13 +199,13 @@ def sparkline(values: Sequence[float], label: str, kind: str = "") -> dict[str, 
 
 @register.inclusion_tag("components/way.html")
 def way(hops: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """Draws the hops in order; what lies behind the first one that is not in order is shown as not known."""
+    """Draws the hops in order; what lies behind the first broken one is shown as not known."""
     drawn: list[dict[str, Any]] = []
     reached = True
     for hop in hops:
         kind = hop["state"] if reached else "mute"
-        if drawn and kind != "ok":
+        if drawn and kind in {"bad", "mute"}:
             drawn[-1]["cut"] = True
-        reached = reached and kind == "ok"
-        drawn.append({**hop, "state": kind, "word": STATE_WORDS[kind], "cut": False})
+        reached = reached and kind != "bad"
+        drawn.append({**hop, "state": kind, "sign": STATE_ICONS[kind], "word": STATE_WORDS[kind], "cut": False})
     return {"hops": drawn}

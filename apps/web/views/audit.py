@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator
-
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from apps.accounts.permissions import may_read_audit
 from apps.accounts.selectors import list_events_for
+from apps.web.csvfile import csv_response
 from apps.web.forms.audit import AuditFilterForm
 from apps.web.http import SignedInRequest, page_of
 from apps.web.presenters.audit import event_rows, export_rows
 
 EXPORT_LIMIT = 10_000
-
-
-class Echo:
-    """A file for csv.writer that gives each line back."""
-
-    def write(self, line: str) -> str:
-        return line
 
 
 @login_required
@@ -49,12 +40,4 @@ def audit_list(request: SignedInRequest) -> HttpResponse:
 def audit_export(request: SignedInRequest) -> HttpResponseBase:
     """CSV of the newest events that fit the filters, sent while it is read."""
     events = AuditFilterForm(request.GET, events=list_events_for(request.user)).found()[:EXPORT_LIMIT]
-    response = StreamingHttpResponse(_lines(export_rows(events.iterator())), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="portico-audit.csv"'
-    return response
-
-
-def _lines(rows: Iterator[list[str]]) -> Iterator[str]:
-    writer = csv.writer(Echo())
-    for row in rows:
-        yield writer.writerow(row)
+    return csv_response("portico-audit.csv", export_rows(events.iterator()))

@@ -1,4 +1,4 @@
-"""The list of exposures: one's teams', filtered by chips and search that stand in the address."""
+"""The list of exposures: one's teams', filtered by chips and search that stand in the address, and the same as CSV."""
 
 from __future__ import annotations
 
@@ -6,29 +6,45 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from apps.exposures.selectors import list_exposures_for
+from apps.web.csvfile import csv_response
 from apps.web.http import SignedInRequest, page_of
-from apps.web.presenters.exposure_list import exposure_rows, filter_chips, filtered
-from apps.web.presenters.exposure_state import with_state
+from apps.web.presenters.exposure_list import asked_for, filter_chips, filtered, first_chips, groups_of
+from apps.web.presenters.exposure_rows import export_rows, exposure_rows
+
+EXPORT_LIMIT = 10_000
 
 
 @login_required
 @require_GET
 def exposure_list(request: SignedInRequest) -> HttpResponse:
-    """Constant in queries: states come with the rows, revisions in one query per page."""
+    """Constant in queries: states and their numbers come with the rows, revisions and certificates once per page."""
     every = list_exposures_for(request.user)
-    found = filtered(with_state(every).order_by("host", "cluster__name"), request.GET)
-    page = page_of(request, found)
-    rows = exposure_rows(page.object_list)
+    groups = groups_of(every, request.GET)
+    page = page_of(request, filtered(every, request.GET).order_by("host", "cluster__name"))
+    q = request.GET.get("q", "").strip()
     context: dict[str, Any] = {
         "page": page,
-        "rows": rows,
-        "total": every.count(),
-        "chips": filter_chips(every, request.GET),
-        "q": request.GET.get("q", ""),
-        "is_filtered": any(request.GET.get(name) for name in ("q", "cluster", "namespace", "team", "state")),
+        "rows": exposure_rows(page.object_list, timezone.now()),
+        "total": sum(group.number for group in groups),
+        "first": first_chips(groups, request.GET),
+        "chips": filter_chips(groups, request.GET),
+        "q": q,
+        "is_filtered": bool(q or asked_for(request.GET)),
+        "query": request.GET.urlencode(),
+        "export_limit": EXPORT_LIMIT,
     }
     return render(request, "exposures/list.html", context)
+
+
+@login_required
+@require_GET
+def exposure_export(request: SignedInRequest) -> HttpResponseBase:
+    """CSV of what the list shows with the same filters, sent while it is read."""
+    found = filtered(list_exposures_for(request.user), request.GET).order_by("host", "cluster__name")
+    return csv_response("portico-exposures.csv", export_rows(found[:EXPORT_LIMIT], timezone.now()))

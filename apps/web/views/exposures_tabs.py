@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,22 +11,21 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from apps.approvals.models import RequestEvent
-from apps.common.errors import PortalError
-from apps.common.said import spoken
-from apps.delivery.services import Drift, read_drift
+from apps.approvals.selectors import events_of_exposure
+from apps.common.errors import NotFound
 from apps.exposures.models import Exposure
 from apps.exposures.selectors import get_exposure_for, get_revision, list_revisions
 from apps.inventory.selectors import freshness
-from apps.kube.manifests import to_yaml
 from apps.web.http import SignedInRequest, page_of
+from apps.web.presenters.audit import event_rows
 from apps.web.presenters.exposure_changes import changes_between
 from apps.web.presenters.exposure_page import ExposurePage, certificate_card, condition_rows, load_page
-from apps.web.presenters.exposure_steps import steps_of
+from apps.web.presenters.exposure_steps import fold_delivered, steps_of
 from apps.web.presenters.exposure_tabs import tabs_of
 from apps.web.presenters.exposure_way import way_to
+from apps.web.presenters.manifest_diff import counts, lines_between, yaml_of
 from apps.web.presenters.names import name_card
-from apps.web.presenters.requests import happenings_of, row_of
+from apps.web.presenters.requests import row_of
 
 
 @login_required
@@ -55,21 +53,40 @@ def exposure_manifest(request: SignedInRequest, exposure_id: str) -> HttpRespons
 
 @login_required
 @require_GET
-def exposure_drift(request: SignedInRequest, exposure_id: str) -> HttpResponse:
-    """Asks the cluster now. The fragment for htmx, the manifest tab with the answer in it for everybody else."""
+def exposure_history(request: SignedInRequest, exposure_id: str) -> HttpResponse:
     page = _page_for(request, exposure_id)
-    context = _drift(page.exposure)
-    if request.htmx:
-        return render(request, "exposures/drift.html", context)
-    return render(request, "exposures/manifest.html", _manifest(page) | context)
+    revisions = page_of(request, list_revisions(page.exposure))
+    numbers = [revision.number for revision in revisions]
+    context = {
+        "revisions": revisions,
+        "comparable": len(numbers) > 1,
+        "compare_from": numbers[min(1, len(numbers) - 1)] if numbers else None,
+        "compare_to": numbers[0] if numbers else None,
+    }
+    return render(request, "exposures/history.html", tab_context(page, "history") | context)
 
 
 @login_required
 @require_GET
-def exposure_history(request: SignedInRequest, exposure_id: str) -> HttpResponse:
+def exposure_compare(request: SignedInRequest, exposure_id: str) -> HttpResponse:
+    """What differs between any two revisions, named by their numbers in the address."""
     page = _page_for(request, exposure_id)
-    revisions = page_of(request, list_revisions(page.exposure))
-    return render(request, "exposures/history.html", _tab(page, "history") | {"revisions": revisions})
+    revisions = {str(one.number): one for one in list_revisions(page.exposure)}
+    before, after = (revisions.get(request.GET.get(name, "")) for name in ("from", "to"))
+    if before is None or after is None:
+        raise NotFound(code="revision_not_found")
+    lines = lines_between(yaml_of(before), yaml_of(after))
+    added, removed = counts(lines)
+    context = {
+        "before": before,
+        "after": after,
+        "numbers": [one.number for one in revisions.values()],
+        "changes": changes_between(before.spec, after.spec, page.exposure.namespace),
+        "lines": lines,
+        "added": added,
+        "removed": removed,
+    }
+    return render(request, "exposures/compare.html", tab_context(page, "history") | context)
 
 
 @login_required
@@ -83,9 +100,10 @@ def exposure_revision(request: SignedInRequest, exposure_id: str, revision_id: s
         "revision": revision,
         "before": before,
         "changes": changes_between(before.spec if before else None, revision.spec, page.exposure.namespace),
-        "yaml": to_yaml(json.loads(revision.rendered)),
+        "yaml": yaml_of(revision),
+        "lines": lines_between(yaml_of(before), yaml_of(revision)) if before else [],
     }
-    return render(request, "exposures/revision.html", _tab(page, "history") | context)
+    return render(request, "exposures/revision.html", tab_context(page, "history") | context)
 
 
 @login_required
@@ -94,23 +112,25 @@ def exposure_requests(request: SignedInRequest, exposure_id: str) -> HttpRespons
     page = _page_for(request, exposure_id)
     requests = page_of(request, page.exposure.change_requests.with_relations().order_by("-id"))
     rows = [row_of(one) for one in requests]
-    return render(request, "exposures/requests.html", _tab(page, "requests") | {"requests": requests, "rows": rows})
+    return render(
+        request, "exposures/requests.html", tab_context(page, "requests") | {"requests": requests, "rows": rows}
+    )
 
 
 @login_required
 @require_GET
 def exposure_events(request: SignedInRequest, exposure_id: str) -> HttpResponse:
     page = _page_for(request, exposure_id)
-    events = page_of(request, RequestEvent.objects.filter(request__exposure=page.exposure).order_by("-id"))
-    context = {"events": events, "happenings": happenings_of(events)}
-    return render(request, "exposures/events.html", _tab(page, "events") | context)
+    events = page_of(request, events_of_exposure(page.exposure))
+    context = {"events": events, "rows": event_rows(events)}
+    return render(request, "exposures/events.html", tab_context(page, "events") | context)
 
 
 def _page_for(request: SignedInRequest, exposure_id: str) -> ExposurePage:
     return load_page(request.user, get_exposure_for(request.user, exposure_id))
 
 
-def _tab(page: ExposurePage, tab: str) -> dict[str, Any]:
+def tab_context(page: ExposurePage, tab: str) -> dict[str, Any]:
     exposure: Exposure = page.exposure
     return {
         "page": page,
@@ -121,9 +141,11 @@ def _tab(page: ExposurePage, tab: str) -> dict[str, Any]:
 
 
 def _overview(page: ExposurePage, *, asked: int) -> dict[str, Any]:
-    return _tab(page, "detail") | {
+    steps, delivered = fold_delivered(steps_of(page.request, page.delivery), page.delivery)
+    return tab_context(page, "detail") | {
         "way": way_to(page.exposure, page.spec) if page.spec else [],
-        "steps": steps_of(page.request, page.delivery),
+        "steps": steps,
+        "delivered": delivered,
         "certificate": certificate_card(page),
         "conditions": condition_rows(page.exposure),
         "names": name_card(page.exposure),
@@ -135,19 +157,4 @@ def _overview(page: ExposurePage, *, asked: int) -> dict[str, Any]:
 
 def _manifest(page: ExposurePage) -> dict[str, Any]:
     revision = page.exposure.live_revision or page.revision
-    manifest = json.loads(revision.rendered) if revision else None
-    return _tab(page, "manifest") | {"yaml": to_yaml(manifest) if manifest else "", "shown": revision}
-
-
-def _drift(exposure: Exposure) -> dict[str, Any]:
-    """The comparison, or why the cluster could not be asked."""
-    try:
-        drift = read_drift(exposure=exposure)
-    except PortalError as error:
-        return {"drift": None, "drift_error": spoken(error.message)}
-    return {"drift": drift, "drift_rows": _drift_rows(drift)}
-
-
-def _drift_rows(drift: Drift) -> list[dict[str, Any]]:
-    """What the portal wants, and what the cluster has."""
-    return [{"label": one.path, "before": one.desired, "after": one.live} for one in drift.differences]
+    return tab_context(page, "manifest") | {"yaml": yaml_of(revision), "shown": revision}

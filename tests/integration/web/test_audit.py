@@ -82,7 +82,7 @@ def test_filters_of_page_and_export_agree(client, auditor, query, verbs):
 def test_event_shows_what_changed(client, auditor):
     note(before={"entry": {"http_port": 80}, "same": 1}, after={"entry": {"http_port": 8080}, "same": 1})
     row = client.get(reverse("web:audit_list")).context["rows"][0]
-    assert [(line.label, line.before, line.after) for line in row.changes] == [("entry.http_port", "80", "8080")]
+    assert [(line.label, line.before, line.after) for line in row.changes] == [("Entry › HTTP port", "80", "8080")]
     assert row.url == reverse("web:cluster_detail", args=["dev-1"])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 from datetime import timedelta
@@ -16,9 +17,12 @@ from apps.accounts.models import Team, User
 from apps.approvals.enums import RequestState
 from apps.approvals.models import ChangeRequest
 from apps.clusters.models import Cluster
-from apps.common.conditions import set_condition
 from apps.delivery.enums import DeliveryState
+from apps.delivery.models import Delivery
+from apps.exposures.enums import ConditionType
 from apps.exposures.models import Exposure
+from apps.exposures.services import CHANGED_OUTSIDE, note_condition
+from apps.web.views import exposures
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -50,10 +54,8 @@ def live_exposure(cluster: Cluster, team: Team, host: str = "shop.dev.example.ne
     manifest = {"kind": "Ingress", "metadata": {"name": exposure.object_name}}
     revision = factories.make_revision(exposure, rendered=json.dumps(manifest))
     exposure.live_revision = exposure.desired_revision = revision
-    for kind in ("Applied", "Admitted", "Serving", "Ready"):
-        exposure.conditions = set_condition(
-            exposure.conditions, kind, "True", reason="Answers", message=f"{kind} it is.", now=timezone.now()
-        )
+    for kind in ("Applied", "Admitted", "Serving", "Ready", "Resolves"):
+        note_condition(exposure, ConditionType(kind), "True", "Answers", f"{kind} it is.")
     exposure.save()
     factories.make_change_request(exposure, revision=revision, state=RequestState.DONE)
     factories.make_delivery(revision, state=DeliveryState.LIVE, steps=[STEP], settled_at=timezone.now())
@@ -78,7 +80,7 @@ def test_list_shows_state_place_and_service(client, cluster, developer, team):
     live_exposure(cluster, team)
     response = client.get("/exposures/")
     [row] = response.context["rows"]
-    assert (row.state, row.scheme, row.backends) == (("ok", "Serving"), "http", ["shop : http"])
+    assert (row.state, row.scheme, row.backends) == (("ok", "Serving", ""), "http", ["shop : http"])
     for text in ("shop.dev.example.net", "dev-1", "web / shop : http", "1 of 1"):
         assert text in response.text
 
@@ -86,14 +88,148 @@ def test_list_shows_state_place_and_service(client, cluster, developer, team):
 def test_list_costs_the_same_for_one_and_three(client, cluster, developer, team, django_assert_num_queries):
     live_exposure(cluster, team)
     client.get("/exposures/")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         client.get("/exposures/")
     for name in ("a", "b"):
         pending = factories.make_exposure(cluster, team, host=f"{name}.dev.example.net")
         factories.make_change_request(pending)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         response = client.get("/exposures/")
     assert len(response.context["rows"]) == 3
+
+
+def test_list_shows_the_certificate_with_its_days(client, developer, team):
+    cluster = factories.make_cluster("prod-1", environment="prod")
+    factories.make_secret(cluster, not_after=timezone.now() + timedelta(days=10, hours=1))
+    for host, secret in (("shop.example.com", "shop-tls"), ("gone.example.com", "other-tls")):
+        exposure = factories.make_exposure(cluster, team, host=host)
+        factories.make_revision(exposure, spec=factories.spec_json(host, tls={"secret_name": secret}))
+    gone, shop = client.get("/exposures/").context["rows"]
+    assert (shop.certificate.days_left, shop.secret_name) == (10, "shop-tls")
+    assert (gone.certificate, gone.secret_name) == (None, "other-tls")
+
+
+def test_list_numbers_count_what_each_filter_would_leave(client, cluster, developer, team):
+    live_exposure(cluster, team)
+    drifted = live_exposure(cluster, team, "old.dev.example.net")
+    note_condition(drifted, ConditionType.IN_SYNC, "False", CHANGED_OUTSIDE, "")
+    drifted.save()
+    pending = factories.make_exposure(factories.make_cluster("test-1"), team, host="docs.test.example.net")
+    factories.make_change_request(pending)
+
+    response = client.get("/exposures/", {"cluster": "dev-1"})
+
+    assert [(str(one.label), one.number) for one in response.context["first"]] == [
+        ("Needs attention", 1),
+        ("Changed outside", 1),
+    ]
+    numbers = {
+        str(chip.label): {str(one.label): one.number for one in chip.options if one.number is not None}
+        for chip in response.context["chips"]
+    }
+    assert numbers["Cluster"] == {"dev-1": 2, "test-1": 1}
+    assert numbers["State"] == {
+        "Serving": 1,
+        "In progress": 0,
+        "Needs attention": 1,
+        "Changed outside": 1,
+        "Not known": 0,
+    }
+    assert [row.state.word for row in response.context["rows"]] == ["Changed outside", "Serving"]
+    found = client.get("/exposures/", {"state": "drift"})
+    assert [row.exposure.host for row in found.context["rows"]] == ["old.dev.example.net"]
+
+
+def exported(client, **query):
+    answer = client.get(reverse("web:exposure_export"), query)
+    return list(csv.DictReader(answer.getvalue().decode().splitlines()))
+
+
+def test_export_has_what_the_filters_leave(client, cluster, developer, team):
+    live_exposure(cluster, team)
+    other = live_exposure(factories.make_cluster("test-1"), team, "docs.test.example.net")
+    [row] = exported(client, cluster="test-1")
+    assert (row["id"], row["host"], row["state"], row["services"]) == (
+        other.pk,
+        "docs.test.example.net",
+        "Serving",
+        "shop : http",
+    )
+    assert len(exported(client)) == 2
+    assert exported(client, state="attention") == []
+
+
+def test_export_is_for_those_who_may_see_and_disarms_formulas(client, cluster, team):
+    exposure = live_exposure(cluster, team)
+    Exposure.objects.filter(pk=exposure.pk).update(namespace="=1+1")
+    client.force_login(factories.make_user(team=team))
+    assert [row["namespace"] for row in exported(client)] == ["'=1+1"]
+    client.force_login(factories.make_user())
+    assert exported(client) == []
+
+
+def test_export_is_capped(client, cluster, developer, team, monkeypatch):
+    monkeypatch.setattr(exposures, "EXPORT_LIMIT", 1)
+    for host in ("a.dev.example.net", "b.dev.example.net"):
+        live_exposure(cluster, team, host)
+    assert [row["host"] for row in exported(client)] == ["a.dev.example.net"]
+
+
+def test_page_says_what_was_changed_outside(client, cluster, developer, team):
+    exposure = live_exposure(cluster, team)
+    note_condition(exposure, ConditionType.IN_SYNC, "False", CHANGED_OUTSIDE, "kubectl changed it.")
+    exposure.save()
+    response = page(client, exposure)
+    assert response.context["page"].badges[1] == ("wait", "Changed outside", "git-compare")
+    assert [hop["state"] for hop in response.context["way"]] == ["ok", "ok", "wait", "ok", "ok"]
+    assert "kubectl changed it." in response.text
+    assert reverse("web:exposure_drift", args=[exposure.pk]) in response.text
+
+
+@pytest.mark.parametrize(("status", "state"), [("True", "ok"), ("False", "bad"), ("Unknown", "mute")], ids=str)
+def test_way_begins_with_what_dns_says(client, cluster, team, status, state):
+    client.force_login(factories.make_user(team=team))
+    exposure = live_exposure(cluster, team)
+    note_condition(exposure, ConditionType.RESOLVES, status, "Said", "")
+    exposure.save()
+    assert page(client, exposure).context["way"][0]["state"] == state
+
+
+def test_delivered_steps_are_folded_unless_one_of_them_warns(client, cluster, developer, team):
+    exposure = live_exposure(cluster, team)
+    assert [step.title for step in page(client, exposure).context["delivered"]] == ["Answers under its name"]
+    Delivery.objects.update(steps=[STEP | {"status": "warning"}])
+    response = page(client, exposure)
+    assert response.context["delivered"] == []
+    assert response.context["steps"][-1].title == "Answers under its name"
+
+
+def test_any_two_revisions_can_be_compared(client, cluster, developer, team):
+    exposure = live_exposure(cluster, team)
+    factories.make_revision(exposure, spec=factories.spec_json(ingress_class_name="nginx"))
+    factories.make_revision(exposure, spec=factories.spec_json(ingress_class_name="traefik"))
+    address = reverse("web:exposure_compare", args=[exposure.pk])
+    response = client.get(address, {"from": "3", "to": "2"})
+    assert [(one.label, one.before, one.after) for one in response.context["changes"]] == [
+        ("Ingress class", "traefik", "nginx")
+    ]
+    lines = {(line.kind, line.text.strip()) for line in response.context["lines"] if line.kind}
+    assert {("del", "ingress_class_name: traefik"), ("add", "ingress_class_name: nginx")} <= lines
+    for query in ({"from": "1"}, {"from": "1", "to": "9"}, {"from": "x", "to": "1"}):
+        assert client.get(address, query).status_code == 404
+    assert "Compare the two" in page(client, exposure, "exposure_history").text
+
+
+def test_events_tell_everything_that_was_done_about_it(client, scene):
+    exposure = scene.publish()
+    client.force_login(scene.developer)
+    rows = page(client, exposure, "exposure_events").context["rows"]
+    assert [(row.who, row.event.verb) for row in rows] == [
+        ("Delivery", "request.complete"),
+        ("Policy", "request.dispatch"),
+        ("Policy", "request.pass"),
+        ("developer", "request.submit"),
+    ]
 
 
 DOCS, SHOP = "docs.test.example.net", "shop.dev.example.net"
@@ -139,20 +275,18 @@ def test_every_tab_of_a_live_exposure_opens(client, cluster, developer, team, na
 
 def test_page_of_a_live_exposure_has_two_badges_and_the_way(client, cluster, developer, team):
     response = page(client, live_exposure(cluster, team))
-    assert response.context["page"].badges == [("ok", "Serving"), ("ok", "In sync")]
+    assert response.context["page"].badges == [("ok", "Serving", ""), ("ok", "In sync", "")]
     assert [hop["state"] for hop in response.context["way"]] == ["ok"] * 5
     assert "hx-trigger" not in response.text.partition('id="live"')[2].partition(">")[0]
 
 
 def test_page_shows_the_first_broken_hop(client, cluster, developer, team):
     exposure = live_exposure(cluster, team)
-    exposure.conditions = set_condition(
-        exposure.conditions, "Serving", "False", reason="NotRouted", message="", now=timezone.now()
-    )
+    note_condition(exposure, ConditionType.SERVING, "False", "NotRouted", "")
     exposure.save()
     response = page(client, exposure)
     assert [hop["state"] for hop in response.context["way"]] == ["ok", "ok", "bad", "ok", "ok"]
-    assert response.context["page"].badges == [("bad", "Not routed yet"), ("ok", "In sync")]
+    assert response.context["page"].badges == [("bad", "Not routed yet", ""), ("ok", "In sync", "")]
 
 
 def test_page_asks_again_while_a_delivery_runs_and_stops_when_it_is_over(client, cluster, developer, team):
@@ -164,6 +298,7 @@ def test_page_asks_again_while_a_delivery_runs_and_stops_when_it_is_over(client,
     assert "asked=2" in first.text
     assert [step.kind for step in first.context["steps"]][-6:] == [""] * 6
     ChangeRequest.objects.filter(pk=moving.pk).update(state=RequestState.DONE)
+    Delivery.objects.filter(revision=moving.revision).update(state=DeliveryState.LIVE)
     settled = client.get(reverse("web:exposure_live", args=[exposure.pk]), {"asked": "2"})
     assert settled.context["pause"] is None
     assert "data-poll" not in settled.text
@@ -238,7 +373,7 @@ def test_delete_needs_the_typed_host(client, cluster, developer, team):
     response = client.post(address, {"confirm": "shop.dev.example.net"})
     assert response.url == reverse("web:exposure_detail", args=[exposure.pk])
     assert exposure.change_requests.latest("id").operation == "delete"
-    assert page(client, exposure).context["page"].badges[-1] == ("run", "Being removed")
+    assert page(client, exposure).context["page"].badges[-1] == ("run", "Being removed", "")
 
 
 def test_drift_of_a_cluster_that_cannot_be_asked_is_an_answer(client, cluster, developer, team):

@@ -105,6 +105,7 @@ def test_home_costs_the_same_for_one_and_many(client, db, count, django_assert_n
 def test_home_tells_what_people_did_last_and_not_what_the_system_did(client, scene):
     scene.publish("cart.dev.example.net")
     rows = home(client, scene.developer).context["recent"]
+    sentence = f'<b>developer</b> asked for <a href="{rows[0].url}">cart.dev.example.net</a>'
     assert [(row.event.actor, str(row.sentence), row.event.object_name) for row in rows] == [
-        ("developer", "sent the request", "cart.dev.example.net")
+        ("developer", sentence, "cart.dev.example.net")
     ]

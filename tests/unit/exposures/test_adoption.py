@@ -102,3 +102,9 @@ def test_values_that_the_grammar_refuses_are_named() -> None:
 @pytest.mark.parametrize("live", [{}, {"spec": []}, {"spec": {"rules": "x", "tls": {}}}, {"metadata": None}])
 def test_no_shape_of_an_object_breaks_it(live: dict[str, Any]) -> None:
     assert not read(live).is_possible
+
+
+def test_tls_without_a_secret_is_the_default_certificate() -> None:
+    live = live_object(STATED)
+    live["spec"]["tls"] = [{"hosts": [HOST]}]
+    assert read(live).spec == replace(STATED, default_certificate=True)
