@@ -19,6 +19,20 @@ class Theme(models.TextChoices):
     CONTRAST = "contrast", _("High contrast")
 
 
+class Density(models.TextChoices):
+    """How much room lists and forms take."""
+
+    COMFORTABLE = "comfortable", _("Comfortable")
+    COMPACT = "compact", _("Compact")
+
+
+class ListView(models.TextChoices):
+    """How a list is drawn that can be drawn in two ways."""
+
+    CARDS = "cards", _("Cards")
+    TABLE = "table", _("Table")
+
+
 class Scope(models.TextChoices):
     """What a token may be used for, on top of what its owner may do."""
 

@@ -11,7 +11,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from knox.models import AbstractAuthToken
 
-from apps.accounts.enums import Role, Theme
+from apps.accounts.enums import Density, ListView, Role, Theme
 from apps.common.ids import PrefixedIdField
 
 SLUG = RegexValidator(
@@ -26,6 +26,8 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]  # the token m
     is_auditor = models.BooleanField(_("auditor"), default=False)
     language = models.CharField(_("language"), max_length=10, blank=True, default="")
     theme = models.CharField(_("theme"), max_length=10, choices=Theme.choices, default=Theme.SYSTEM)
+    density = models.CharField(_("density"), max_length=12, choices=Density.choices, default=Density.COMFORTABLE)
+    clusters_view = models.CharField(max_length=10, choices=ListView.choices, default=ListView.CARDS)
     time_zone = models.CharField(_("time zone"), max_length=60, blank=True, default="")
     # Single keys must be possible to switch off (WCAG 2.1.4): speech input presses them by accident.
     shortcuts = models.BooleanField(_("keyboard shortcuts"), default=True)

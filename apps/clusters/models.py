@@ -99,6 +99,22 @@ class Cluster(models.Model):
         return list(self.entry.get("addresses") or [])
 
 
+class CheckSample(models.Model):
+    """What one check of a cluster found, for the line of the last ones; `services.samples.KEPT` of each cluster."""
+
+    cluster = models.ForeignKey(Cluster, on_delete=models.CASCADE, related_name="samples")
+    at = models.DateTimeField()
+    reachable = models.BooleanField()
+    latency_ms = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        ordering = ["at"]
+        indexes = [models.Index(fields=["cluster", "-at"], name="cluster_samples")]
+
+    def __str__(self) -> str:
+        return f"{self.cluster_id} at {self.at}: {self.latency_ms if self.reachable else 'no answer'}"
+
+
 class ClusterCredential(models.Model):
     """The envelope: the credential under a data key, the data key under a key of the ring (see `vault`)."""
 

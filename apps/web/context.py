@@ -17,10 +17,12 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.enums import Density
 from apps.accounts.models import User
 from apps.approvals.selectors import awaiting
 
 THEME_COOKIE = "portico_theme"
+DENSITY_COOKIE = "portico_density"
 THEMES = {"system": _("As the system"), "light": _("Light"), "dark": _("Dark"), "contrast": _("High contrast")}
 
 Entry = tuple[str, str | Promise, str]
@@ -103,6 +105,15 @@ class Ui:
     def scheme(self) -> str:
         """The value of data-bs-theme until theme.js has asked the system."""
         return "light" if self.theme == "system" else self.theme
+
+    @cached_property
+    def density(self) -> str:
+        chosen = getattr(self.user, "density", "") or self.request.COOKIES.get(DENSITY_COOKIE, "")
+        return chosen if chosen in Density.values else Density.COMFORTABLE.value
+
+    @property
+    def densities(self) -> list[tuple[str, str | Promise]]:
+        return list(Density.choices)
 
     @property
     def themes(self) -> dict[str, str | Promise]:

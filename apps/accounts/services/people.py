@@ -15,7 +15,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from apps.accounts.enums import Theme
+from apps.accounts.enums import Density, ListView, Theme
 from apps.accounts.models import User
 from apps.accounts.permissions import check, may_manage_people
 from apps.accounts.services.cleaning import clean_or_refuse, invalid, refuse_unknown, violations_of
@@ -25,7 +25,7 @@ from apps.common.errors import Conflict, Violation
 
 CHANGEABLE = ("email", "first_name", "last_name", "is_platform_admin", "is_auditor")
 COMPANY_SIGN_IN = SystemActor("system:company-sign-in")
-PREFERENCES = ("language", "theme", "time_zone", "shortcuts")
+PREFERENCES = ("language", "theme", "density", "clusters_view", "time_zone", "shortcuts")
 
 
 def create_user(
@@ -119,11 +119,14 @@ def save_preferences(
     by: User,
     language: str | None = None,
     theme: str | None = None,
+    density: str | None = None,
+    clusters_view: str | None = None,
     time_zone: str | None = None,
     shortcuts: bool | None = None,
 ) -> User:
     """The person's own settings. None leaves one as it is, an empty text follows the browser."""
-    given = {"language": language, "theme": theme, "time_zone": time_zone, "shortcuts": shortcuts}
+    looks = {"language": language, "theme": theme, "density": density, "clusters_view": clusters_view}
+    given = {**looks, "time_zone": time_zone, "shortcuts": shortcuts}
     wanted = {field: value for field, value in given.items() if value is not None}
     _check_preferences(wanted)
     with transaction.atomic():
@@ -190,6 +193,8 @@ def _check_preferences(wanted: dict[str, str | bool]) -> None:
     offered: dict[str, Collection[str | bool]] = {
         "language": {"", *(code for code, _name in settings.LANGUAGES)},
         "theme": set(Theme.values),
+        "density": set(Density.values),
+        "clusters_view": set(ListView.values),
         "time_zone": {"", *zoneinfo.available_timezones()},
         "shortcuts": {True, False},
     }

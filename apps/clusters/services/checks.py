@@ -24,6 +24,7 @@ from apps.clusters.models import Cluster
 from apps.clusters.permissions import may_register_cluster
 from apps.clusters.services.access import AccessInput, read_access
 from apps.clusters.services.clients import drop_client, endpoint_of
+from apps.clusters.services.samples import keep_sample
 from apps.clusters.services.telling import tell_of_reachability
 from apps.common.conditions import Status, find_condition, set_condition
 from apps.common.said import stored
@@ -111,6 +112,7 @@ def _keep(cluster: Cluster, report: ConnectionReport, now: datetime) -> None:
         )
     # Not updated_at: that is for what people change, and what they compare with when they do.
     cluster.save(update_fields=["last_check", "checked_at", "latency_ms", "version", "conditions"])
+    keep_sample(cluster=cluster, reachable=report.reachable, latency_ms=report.latency_ms, now=now)
     tell_of_reachability(cluster, before=before, now=now)
 
 

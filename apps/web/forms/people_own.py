@@ -11,7 +11,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.enums import Scope, Theme
+from apps.accounts.enums import Density, Scope, Theme
 from apps.accounts.services.tokens import MAX_DAYS
 
 DEFAULT_DAYS = 90
@@ -20,6 +20,9 @@ DEFAULT_DAYS = 90
 class PreferencesForm(forms.Form):
     language = forms.ChoiceField(label=_("Language"), required=False)
     theme = forms.ChoiceField(label=_("Theme"), choices=Theme.choices)
+    density = forms.ChoiceField(
+        label=_("Density"), choices=Density.choices, widget=forms.RadioSelect, help_text=_("How much room lists take.")
+    )
     time_zone = forms.ChoiceField(
         label=_("Time zone"), required=False, help_text=_("Times on the pages are shown in this zone.")
     )

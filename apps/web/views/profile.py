@@ -1,6 +1,9 @@
-"""The own profile, and the language and theme switches that also work for someone who is not signed in."""
+"""The own profile, and the switches of looks, which work for someone who is not signed in as well."""
 
 from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -13,10 +16,10 @@ from django.utils.translation import override
 from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.accounts import selectors
-from apps.accounts.enums import Theme
+from apps.accounts.enums import Density, ListView, Theme
 from apps.accounts.services.people import PREFERENCES, save_preferences
 from apps.common.errors import InvalidInput
-from apps.web.context import THEME_COOKIE
+from apps.web.context import DENSITY_COOKIE, THEME_COOKIE
 from apps.web.forms.people_own import PreferencesForm
 from apps.web.http import SignedInRequest
 from apps.web.saving import save_form
@@ -31,7 +34,7 @@ def profile(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST" and save_form(form, save_preferences, by=request.user) is not None:
         with override(form.cleaned_data["language"] or None):
             messages.success(request, _("Saved."))
-        return _with_cookies(redirect("web:profile"), form.cleaned_data["language"], form.cleaned_data["theme"])
+        return _with_cookies(redirect("web:profile"), form.cleaned_data)
     context = {
         "form": form,
         "memberships": request.user.memberships.select_related("team").order_by("team__name"),
@@ -40,20 +43,30 @@ def profile(request: SignedInRequest) -> HttpResponse:
     return render(request, "profile/profile.html", context, status=422 if form.errors else 200)
 
 
+SWITCHES: dict[str, Collection[str]] = {
+    "language": dict(settings.LANGUAGES),
+    "theme": Theme.values,
+    "density": Density.values,
+    "clusters_view": ListView.values,
+}
+# These also keep the sign-in page as the person likes it.
+COOKIES = {"language": settings.LANGUAGE_COOKIE_NAME, "theme": THEME_COOKIE, "density": DENSITY_COOKIE}
+
+
 @require_POST
 def preferences(request: HttpRequest) -> HttpResponse:
-    """One switch of the top bar: `language` or `theme`, then back to the page. Kept in the profile and in a cookie."""
-    language, theme = request.POST.get("language"), request.POST.get("theme")
-    if language not in {None, *dict(settings.LANGUAGES)} or theme not in {None, *Theme.values}:
-        raise InvalidInput(_("This language or theme is not offered."))
+    """One of the `SWITCHES`, then back to the page. Kept in the profile, and in a cookie where it has one."""
+    asked: dict[str, Any] = {name: request.POST[name] for name in SWITCHES if name in request.POST}
+    if any(value not in SWITCHES[name] for name, value in asked.items()):
+        raise InvalidInput(_("This is not offered."))
     if request.user.is_authenticated:
-        save_preferences(by=request.user, language=language, theme=theme)
-    return _with_cookies(HttpResponseRedirect(_back(request)), language, theme)
+        save_preferences(by=request.user, **asked)
+    return _with_cookies(HttpResponseRedirect(_back(request)), asked)
 
 
-def _with_cookies(response: HttpResponse, language: str | None, theme: str | None) -> HttpResponse:
-    # The cookies also keep the sign-in page as the person likes it.
-    for name, value in ((settings.LANGUAGE_COOKIE_NAME, language), (THEME_COOKIE, theme)):
+def _with_cookies(response: HttpResponse, chosen: Mapping[str, Any]) -> HttpResponse:
+    for field, name in COOKIES.items():
+        value = chosen.get(field)
         if value == "":
             response.delete_cookie(name, samesite="Lax")
         elif value:

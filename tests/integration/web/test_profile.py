@@ -16,10 +16,11 @@ def test_profile_saves_and_answers_in_the_new_language(client):
     client.force_login(user)
     url = reverse("web:profile")
     assert "As the browser asks" in client.get(url).text
-    chosen = {"language": "zh-hans", "theme": "dark", "time_zone": "Asia/Shanghai"}
+    chosen = {"language": "zh-hans", "theme": "dark", "density": "compact", "time_zone": "Asia/Shanghai"}
     assert client.post(url, chosen).status_code == 302
     user.refresh_from_db()
-    assert (user.language, user.theme, user.time_zone) == ("zh-hans", "dark", "Asia/Shanghai")
+    assert (user.language, user.theme, user.density) == ("zh-hans", "dark", "compact")
+    assert user.time_zone == "Asia/Shanghai"
     page = client.get(url)
     assert '<html lang="zh-hans" data-bs-theme="dark"' in page.text
 
@@ -28,15 +29,17 @@ def test_profile_switches_the_shortcuts_of_every_page_off_and_on(client):
     client.force_login(factories.make_user())
     url = reverse("web:profile")
     assert 'data-shortcuts="on"' in client.get(url).text
-    client.post(url, {"language": "", "theme": "dark", "time_zone": ""})
+    client.post(url, {"language": "", "theme": "dark", "density": "compact", "time_zone": ""})
     assert 'data-shortcuts="off"' in client.get(url).text
-    client.post(url, {"language": "", "theme": "dark", "time_zone": "", "shortcuts": "on"})
+    client.post(url, {"language": "", "theme": "dark", "density": "compact", "time_zone": "", "shortcuts": "on"})
     assert 'data-shortcuts="on"' in client.get(url).text
 
 
 def test_profile_refuses_an_unknown_zone(client):
     client.force_login(factories.make_user())
-    response = client.post(reverse("web:profile"), {"language": "", "theme": "dark", "time_zone": "Mars/Base"})
+    response = client.post(
+        reverse("web:profile"), {"language": "", "theme": "dark", "density": "compact", "time_zone": "Mars/Base"}
+    )
     assert response.status_code == 422
     assert list(response.context["form"].errors) == ["time_zone"]
 
@@ -72,11 +75,26 @@ def test_preferences_never_lead_away(client, target):
     assert client.post(SWITCH, {"theme": "dark", "next": target}).url == "/"
 
 
-@pytest.mark.parametrize("content", [{"theme": "pink"}, {"language": "tlh"}, {"language": "../x"}])
+def test_density_of_a_user_is_kept_and_told_to_every_page(client):
+    client.force_login(factories.make_user())
+    assert 'data-density="comfortable"' in client.get("/profile/").text
+    client.post(SWITCH, {"density": "compact", "next": "/profile/"})
+    assert 'data-density="compact"' in client.get("/help/").text
+
+
+def test_density_of_a_stranger_is_kept_in_a_cookie(client):
+    client.post(SWITCH, {"density": "compact"})
+    assert 'data-density="compact"' in client.get("/accounts/login/").text
+
+
+@pytest.mark.parametrize(
+    "content",
+    [{"theme": "pink"}, {"density": "airy"}, {"clusters_view": "map"}, {"language": "tlh"}, {"language": "../x"}],
+)
 def test_preferences_refuse_what_is_not_offered(client, content):
     response = client.post(SWITCH, content)
     assert response.status_code == 400
-    assert "This language or theme is not offered." in response.text
+    assert "This is not offered." in response.text
 
 
 def test_preferences_are_a_post(client):
