@@ -16,6 +16,7 @@ from apps.approvals.models import ChangeRequest, Decision, RequestEvent
 from apps.audit.models import AuditEvent
 from apps.audit.selectors import all_events
 from apps.common.errors import NotFound
+from apps.domains.models import Zone
 from apps.exposures.enums import Operation
 from apps.exposures.models import Exposure
 
@@ -71,6 +72,13 @@ def get_request_for(user: User, request_id: str) -> ChangeRequest:
 
 def open_request_of(exposure: Exposure) -> ChangeRequest | None:
     return ChangeRequest.objects.with_relations().open().filter(exposure=exposure).first()
+
+
+def pending_in(zone: Zone) -> QuerySet[ChangeRequest]:
+    """Requests that wait for the word of the zone's group as it was when they were sent."""
+    return ChangeRequest.objects.filter(
+        exposure__team=zone.team, state=RequestState.PENDING, risk_facts__zone=zone.name
+    )
 
 
 def list_events(request: ChangeRequest) -> QuerySet[RequestEvent]:

@@ -48,6 +48,29 @@ def grant_zone(*, by: User, name: str, team: Team, approver_group: ApproverGroup
 
 
 @transaction.atomic
+def change_zone(*, by: User, zone: Zone, approver_group: ApproverGroup) -> Zone:
+    """Have another group decide on hosts in the zone. Open requests keep the flow they were sent with (I18)."""
+    permissions.check(permissions.may_manage_people(by))
+    fresh = Zone.objects.select_for_update(of=("self",)).select_related("team", "approver_group").get(pk=zone.pk)
+    before = fresh.approver_group
+    if before == approver_group:
+        return fresh
+    fresh.approver_group = approver_group
+    fresh.save(update_fields=["approver_group"])
+    record(
+        "zone.change",
+        by=by,
+        object_type="zone",
+        object_id=fresh.pk,
+        object_name=fresh.name,
+        team=fresh.team.name,
+        before={"approver_group": before.name},
+        after={"approver_group": approver_group.name},
+    )
+    return fresh
+
+
+@transaction.atomic
 def revoke_zone(*, by: User, zone: Zone) -> None:
     """Hosts that live under the zone stay; new ones need another grant."""
     permissions.check(permissions.may_manage_people(by))

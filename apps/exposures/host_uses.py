@@ -50,9 +50,9 @@ def host_uses(key: str, *, at: Cluster | None = None) -> list[HostUse]:
 
 
 def exposures_on(hosts: Iterable[str]) -> dict[str, list[Exposure]]:
-    """Where hosts are exposed now: host → its exposures, by cluster."""
+    """Where hosts are exposed by those who hold them: host → its exposures, by cluster. Guests are `shares_on`."""
     found: dict[str, list[Exposure]] = {}
-    rows = Exposure.objects.active().select_related("cluster").filter(host__in=list(hosts))
+    rows = Exposure.objects.active().select_related("cluster").filter(host__in=list(hosts), share=None)
     for exposure in rows.order_by("cluster__name"):
         found.setdefault(exposure.host, []).append(exposure)
     return found

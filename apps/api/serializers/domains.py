@@ -17,6 +17,10 @@ class ZoneIn(StrictSerializer):
     approver_group = Text(max_length=63, help_text="Who decides on hosts in the zone.")
 
 
+class ZoneChangeIn(StrictSerializer):
+    approver_group = Text(max_length=63, help_text="Who decides on hosts in the zone from now on.")
+
+
 class ZoneOut(serializers.Serializer[Any]):
     id = serializers.CharField()
     name = serializers.CharField()
@@ -41,15 +45,30 @@ class ClaimUseOut(serializers.Serializer[Any]):
     namespace = serializers.CharField()
 
 
+class ClaimShareOut(serializers.Serializer[Any]):
+    """Paths that another team has on the host, with the request in which the owner agreed."""
+
+    team = serializers.CharField(source="exposure.team.name")
+    contact = serializers.CharField(source="exposure.team.contact", allow_blank=True)
+    cluster = serializers.CharField(source="exposure.cluster.name")
+    paths = serializers.ListField(child=serializers.DictField())
+    request = serializers.CharField(source="request_id", allow_blank=True)
+
+
 class HostClaimOut(serializers.Serializer[Any]):
-    """A host, the team that holds it over all clusters, and where it is exposed."""
+    """A host, the team that holds it over all clusters, where it is exposed, and who else has paths on it."""
 
     id = serializers.CharField()
     host = serializers.CharField()
     team = serializers.CharField(source="team.name")
     claimed_at = serializers.DateTimeField()
     used_by = serializers.SerializerMethodField()
+    shared_with = serializers.SerializerMethodField()
 
     @extend_schema_field(ClaimUseOut(many=True))
     def get_used_by(self, claim: HostClaim) -> Any:
         return ClaimUseOut(self.context["uses"].get(claim.host, []), many=True).data
+
+    @extend_schema_field(ClaimShareOut(many=True))
+    def get_shared_with(self, claim: HostClaim) -> Any:
+        return ClaimShareOut(self.context["shares"].get(claim.host, []), many=True).data

@@ -12,15 +12,16 @@ from apps.accounts.permissions import check, may_manage_people
 from apps.accounts.selectors import get_group_for, get_team_for
 from apps.api.etags import etag_of
 from apps.api.paging import order, search
-from apps.api.serializers.domains import HostClaimOut, ReservedHostIn, ReservedHostOut, ZoneIn, ZoneOut
+from apps.api.serializers.domains import HostClaimOut, ReservedHostIn, ReservedHostOut, ZoneChangeIn, ZoneIn, ZoneOut
 from apps.api.serializers.strict import SearchQuery
 from apps.api.views.base import PortalView
 from apps.domains import selectors
 from apps.domains.models import HostClaim, ReservedHost, Zone
-from apps.domains.services import grant_zone, reserve_host, revoke_zone, unreserve_host
+from apps.domains.services import change_zone, grant_zone, reserve_host, revoke_zone, unreserve_host
 from apps.exposures.host_uses import exposures_on
+from apps.exposures.shared_hosts import shares_on
 
-SCOPES = {"GET": Scope.DOMAINS_READ, "POST": Scope.DOMAINS_WRITE, "DELETE": Scope.DOMAINS_WRITE}
+SCOPES = {"GET": Scope.DOMAINS_READ} | dict.fromkeys(("POST", "PATCH", "DELETE"), Scope.DOMAINS_WRITE)
 
 
 class ZoneListView(PortalView):
@@ -51,13 +52,23 @@ class ZoneListView(PortalView):
 
 class ZoneDetailView(PortalView):
     scopes = SCOPES
-    answers = {"GET": {200: ZoneOut}, "DELETE": {204: None}}
+    bodies = {"PATCH": ZoneChangeIn}
+    answers = {"GET": {200: ZoneOut}, "PATCH": {200: ZoneOut}, "DELETE": {204: None}}
     tagged = True
 
     def get(self, request: Request, zone_id: str) -> Response:
         """One zone."""
         zone = selectors.get_zone_for(self.user, zone_id)
         return self.respond(zone, etag=_zone_etag(zone))
+
+    def patch(self, request: Request, zone_id: str) -> Response:
+        """Have another group decide on hosts in the zone. Requests that wait already keep the group they wait for."""
+        zone = selectors.get_zone_for(self.user, zone_id)
+        self.check_version(_zone_etag(zone))
+        check(may_manage_people(self.user))
+        group = get_group_for(self.user, self.body()["approver_group"])
+        changed = change_zone(by=self.user, zone=zone, approver_group=group)
+        return self.respond(changed, etag=_zone_etag(changed))
 
     def delete(self, request: Request, zone_id: str) -> Response:
         """Revoke the zone. Hosts that live in it stay; new ones need another grant."""
@@ -112,6 +123,7 @@ class HostClaimListView(PortalView):
     paged = frozenset({"GET"})
 
     uses: dict[str, list[Any]]
+    shares: dict[str, list[Any]]
 
     def get(self, request: Request) -> Response:
         """The hosts that your teams hold, and where they are exposed; all for platform admins and auditors."""
@@ -120,15 +132,16 @@ class HostClaimListView(PortalView):
         return self.respond_page(order(found, self.asked.get("ordering", ""), columns))
 
     def prepare(self, page: list[HostClaim]) -> list[HostClaim]:
-        self.uses = exposures_on(claim.host for claim in page)
+        hosts = [claim.host for claim in page]
+        self.uses, self.shares = exposures_on(hosts), shares_on(hosts)
         return page
 
     def _context(self) -> dict[str, Any]:
-        return {**super()._context(), "uses": self.uses}
+        return {**super()._context(), "uses": self.uses, "shares": self.shares}
 
 
 def _zone_etag(zone: Zone) -> str:
-    return etag_of(zone.pk)
+    return etag_of(zone.pk, zone.approver_group_id)
 
 
 def _reserved_etag(reserved: ReservedHost) -> str:

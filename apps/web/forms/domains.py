@@ -29,6 +29,16 @@ class ZoneForm(forms.Form):
     )
 
 
+class ZoneChangeForm(forms.Form):
+    approver_group = forms.ModelChoiceField(
+        ApproverGroup.objects.order_by("name"),
+        to_field_name="name",
+        label=_("Approved by"),
+        empty_label=None,
+        help_text=_("Its members decide on requests for names in the zone."),
+    )
+
+
 class ReservedHostForm(forms.Form):
     pattern = forms.CharField(
         label=_("Name or pattern"),

@@ -55,6 +55,7 @@ class Draft:
     ingress_class: str = ""
     reason: str = ""
     others: str = ""
+    ask_owner: str = ""
     token: str = ""
     paths: tuple[PathRow, ...] = (PathRow(),)
     options: Mapping[str, str] = dataclasses.field(default_factory=dict)
@@ -218,7 +219,7 @@ class ExposureForm(forms.Form):
             self._add_violation(violation, keep_first=keep_first)
         conflicts = error.fields.get("conflicts", [])
         for conflict in conflicts:
-            self.add_error(self._field_of("host"), conflict_sentence(conflict))
+            self.add_error(self._field_of_conflict(conflict), conflict_sentence(conflict))
         if not violations and not conflicts:
             self.add_error(None, error.message)
 
@@ -228,6 +229,11 @@ class ExposureForm(forms.Form):
         present = list(self.errors.get(field or "__all__", []))
         if text not in present and not (keep_first and present):
             self.add_error(field, text)
+
+    def _field_of_conflict(self, conflict: dict[str, Any]) -> str | None:
+        """The path that somebody else has on a host that may be shared; else the host."""
+        taken = [index for index, row in enumerate(self.draft.paths) if row.path.rstrip("/") == _plain(conflict)]
+        return f"path_{taken[0]}" if self.draft.ask_owner and taken else self._field_of("host")
 
     def _insist(self) -> None:
         named = self.draft.prefix if self.draft.host_kind == "wildcard" else self.draft.host
@@ -278,6 +284,11 @@ class ExposureForm(forms.Form):
         backend = forms.CharField(label=_("Service of path %(number)d") % {"number": number}, required=False)
         backend.widget = forms.Select(attrs={"class": "previews"})
         self.fields |= {f"path_{index}": path, f"path_type_{index}": kind, f"backend_{index}": backend}
+
+
+def _plain(conflict: dict[str, Any]) -> str | None:
+    path = conflict.get("path")
+    return path.rstrip("/") if path is not None else None
 
 
 def conflict_sentence(conflict: dict[str, Any]) -> str:

@@ -13,15 +13,17 @@ from apps.domains.models import HostClaim, Zone
 from apps.domains.selectors import list_claims_for, list_zones_for, parents_of, reservation_of
 from apps.exposures.availability import Availability, read_availability
 from apps.exposures.host_uses import exposures_on
-from apps.exposures.models import Exposure
+from apps.exposures.models import Exposure, HostShare
+from apps.exposures.shared_hosts import shares_on
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimRow:
-    """`exposures` are empty while the host's first request waits."""
+    """`exposures` are empty while the host's first request waits; `shares` are paths that other teams have on it."""
 
     claim: HostClaim
     exposures: list[Exposure]
+    shares: list[HostShare]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +48,9 @@ class Answer:
 
 def claim_rows(claims: Iterable[HostClaim]) -> list[ClaimRow]:
     shown = list(claims)
-    exposures = exposures_on(claim.host for claim in shown)
-    return [ClaimRow(claim, exposures.get(claim.host, [])) for claim in shown]
+    hosts = [claim.host for claim in shown]
+    exposures, shares = exposures_on(hosts), shares_on(hosts)
+    return [ClaimRow(claim, exposures.get(claim.host, []), shares.get(claim.host, [])) for claim in shown]
 
 
 def look_up(user: User, text: str) -> Answer:

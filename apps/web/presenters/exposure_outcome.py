@@ -28,10 +28,11 @@ from apps.web.presenters.exposure_urls import url_of
 
 
 class HostNote(NamedTuple):
-    """What stands under the host while it is typed."""
+    """What stands under the host while it is typed. `owner` is the team that may be asked for a path on it."""
 
     kind: str
     text: str
+    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,7 @@ def outcome_of(user: User, offer: Offer, *, ask_cluster: bool = False) -> Outcom
             exposure=offer.exposure,
             operation=Operation.UPDATE if offer.exposure else Operation.CREATE,
             ask_cluster=ask_cluster,
+            ask_owner=bool(offer.draft.ask_owner),
         )
     except PortalError as error:
         return Outcome(spec=spec, url=url, refusal=error.message, checks=_checks_beside(user, offer, spec, error))
@@ -133,20 +135,31 @@ def host_note(user: User, offer: Offer) -> HostNote | None:
         found = read_availability(user, offer.stated_host, cluster=offer.cluster)
     except PortalError as error:
         return HostNote("bad", error.message)
-    return _availability_note(found)
+    return _availability_note(found, asks=bool(offer.draft.ask_owner))
 
 
-def _availability_note(found: Availability) -> HostNote:
+def _availability_note(found: Availability, *, asks: bool) -> HostNote:
     facts = {"host": found.host}
     if found.state == "reserved":
         return HostNote("bad", _("%(host)s is reserved for the platform.") % facts)
     if found.state == "taken":
-        return HostNote("bad", conflict_sentence(found.conflicts[0]))
+        return _taken_note(found, asks=asks)
     if found.state == "not_allowed":
         return HostNote("bad", _("None of your teams has a zone that holds %(host)s. Ask the platform team.") % facts)
     if found.needs_approval:
         return HostNote("ok", _("%(host)s is free, and in a zone of your team.") % facts)
     return HostNote("ok", _("%(host)s is free.") % facts)
+
+
+def _taken_note(found: Availability, *, asks: bool) -> HostNote:
+    conflict = found.conflicts[0]
+    if not conflict["can_ask_owner"]:
+        return HostNote("bad", conflict_sentence(conflict))
+    facts = {"host": found.host, "team": conflict["owner"]["team"], "contact": conflict["owner"]["contact"]}
+    if asks:
+        words = _("Team %(team)s, which has %(host)s, is asked for your paths first. Contact: %(contact)s.")
+        return HostNote("wait", words % facts, facts["team"])
+    return HostNote("bad", conflict_sentence(conflict), facts["team"])
 
 
 def _missing(offer: Offer) -> list[str]:

@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from apps.accounts.permissions import check, may_manage_people
+from apps.approvals.selectors import pending_in
 from apps.clusters.selectors import list_clusters_for
 from apps.common.errors import PolicyViolation
 from apps.domains import selectors
-from apps.domains.services import grant_zone, reserve_host, revoke_zone, unreserve_host
+from apps.domains.services import change_zone, grant_zone, reserve_host, revoke_zone, unreserve_host
 from apps.web.errors import add_errors
-from apps.web.forms.domains import LookupForm, ReservedHostForm, ZoneForm
+from apps.web.forms.domains import LookupForm, ReservedHostForm, ZoneChangeForm, ZoneForm
 from apps.web.http import SignedInRequest, page_of
 from apps.web.presenters.domains import claim_rows, look_up
 from apps.web.saving import save_form
@@ -43,6 +44,23 @@ def domain_list(request: SignedInRequest) -> HttpResponse:
         "form": form,
     }
     return _render(request, "domains/domain_list.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def zone_edit(request: SignedInRequest, zone_id: str) -> HttpResponse:
+    """Who decides on names in the zone; POST changes it."""
+    zone = selectors.get_zone_for(request.user, zone_id)
+    check(may_manage_people(request.user))
+    form = ZoneChangeForm(request.POST or None, initial={"approver_group": zone.approver_group.name})
+    if request.method == "POST":
+        changed = save_form(form, change_zone, by=request.user, zone=zone)
+        if changed is not None:
+            said = _("%(group)s decides on names in %(zone)s from now on.")
+            messages.success(request, said % {"group": changed.approver_group.name, "zone": changed.name})
+            return redirect("web:domain_list")
+    context = {"zone": zone, "form": form, "waiting": pending_in(zone).count()}
+    return render(request, "domains/zone_edit.html", context, status=422 if form.errors else 200)
 
 
 @login_required

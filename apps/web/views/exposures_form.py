@@ -151,7 +151,12 @@ def _create(editor: Editor, user: User) -> str | None:
         return None
     try:
         made = open_create(
-            by=user, cluster=offer.cluster, namespace=offer.draft.namespace, spec=spec, reason=offer.draft.reason
+            by=user,
+            cluster=offer.cluster,
+            namespace=offer.draft.namespace,
+            spec=spec,
+            reason=offer.draft.reason,
+            ask_owner=bool(offer.draft.ask_owner),
         )
     except PortalError as error:
         editor.form.add_refusal(error)

@@ -87,3 +87,32 @@ def test_all_claims_are_for_those_who_see_everything(auditor: Caller) -> None:
     found = auditor.get("host-claims/?ordering=-team").body["results"]
     assert [row["team"] for row in found] == ["web", "web", "pay"]
     assert [row["host"] for row in auditor.get("host-claims/?search=ledger").body["results"]] == ["ledger.example.org"]
+
+
+def test_zone_gets_another_group(platform: Caller, scene: Scene) -> None:
+    factories.make_approver_group("security", members=[scene.approver])
+    zone = platform.get("zones/").body["results"][0]
+    path = f"zones/{zone['id']}/"
+
+    answer = platform.send("patch", path, {"approver_group": "security"})
+
+    assert (answer.status_code, answer.body) == (200, zone | {"approver_group": "security"})
+    again = platform.send("patch", path, {"approver_group": "security"}, If_Match='"other"')
+    assert again.status_code == 412
+
+
+@pytest.mark.parametrize(
+    ("content", "status"),
+    [({"approver_group": "nobody"}, 404), ({}, 400), ({"approver_group": "network", "name": "x.example"}, 400)],
+)
+def test_zone_is_changed_only_to_a_group_that_there_is(
+    platform: Caller, scene: Scene, content: dict[str, str], status: int
+) -> None:
+    zone = platform.get("zones/").body["results"][0]
+    assert platform.send("patch", f"zones/{zone['id']}/", content).status_code == status
+
+
+def test_zone_is_not_changed_by_its_team(developer: Caller) -> None:
+    zone = developer.get("zones/").body["results"][0]
+    answer = developer.send("patch", f"zones/{zone['id']}/", {"approver_group": "network"})
+    assert answer.status_code == 403

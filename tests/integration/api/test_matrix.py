@@ -104,6 +104,7 @@ WRITES: dict[tuple[str, str], tuple[Any, tuple[int, ...]]] = {
     ("post", "requests/{request}/comment/"): ({"comment": "Hm."}, (200, 200, 404, 200, 200, 403)),
     ("post", "deliveries/{delivery}/retry/"): ({}, (403, 409, 404, 404, 403, 403)),
     ("post", "zones/"): (NEW_ZONE, (403, 403, 403, 403, 201, 403)),
+    ("patch", "zones/{zone}/"): ({"approver_group": "network"}, (403, 403, 404, 404, 200, 403)),
     ("delete", "zones/{zone}/"): (None, (403, 403, 404, 404, 204, 403)),
     ("post", "reserved-hosts/"): ({"pattern": "*.x.example.com", "reason": "x"}, (403, 403, 403, 403, 201, 403)),
     ("delete", "reserved-hosts/{reserved}/"): (None, (404, 404, 404, 404, 204, 403)),

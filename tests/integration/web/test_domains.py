@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.accounts.models import Team, User
 from apps.clusters.models import Cluster
-from apps.domains.models import ReservedHost, Zone
+from apps.domains.models import HostClaim, ReservedHost, Zone
+from apps.exposures.models import HostShare
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -128,6 +130,31 @@ def test_what_belongs_to_others_does_not_exist_for_a_developer(client, developer
     assert list(client.get(reverse("web:reserved_list")).context["page"]) == []
 
 
+def test_zone_gets_another_group_and_open_requests_keep_theirs(client, admin, web):
+    zone, group = web.zones.get(), factories.make_approver_group("security")
+    request = factories.make_change_request(web.exposures.get(), risk_facts={"zone": "example.com"})
+    factories.make_stage(request)
+    url = reverse("web:zone_edit", args=[zone.pk])
+    assert "1 request waits for network and keeps waiting for it." in client.get(url).text
+
+    response = client.post(url, {"approver_group": group.name})
+
+    zone.refresh_from_db()
+    assert (response.url, zone.approver_group) == (reverse("web:domain_list"), group)
+    assert [slot.principal for slot in request.stages.get().slots.all()] == ["group:network"]
+
+
+def test_zone_without_a_waiting_request_says_so(client, admin, web):
+    url = reverse("web:zone_edit", args=[web.zones.get().pk])
+    assert "No request waits in this zone." in client.get(url).text
+    assert client.post(url, {"approver_group": "nobody"}).status_code == 422
+
+
+def test_zone_of_the_own_team_is_changed_by_platform_admins_only(client, developer, web):
+    url = reverse("web:zone_edit", args=[web.zones.get().pk])
+    assert [client.get(url).status_code, client.post(url, {"approver_group": "money"}).status_code] == [403, 403]
+
+
 def test_reserved_names_are_added_and_removed(client, admin):
     response = client.post(reverse("web:reserved_list"), {"pattern": "*.Kept.example.com", "reason": "Later."})
     assert response.url == reverse("web:reserved_list")
@@ -150,15 +177,33 @@ def test_claims_say_who_and_where(client, developer):
     assert "dev-1 / web" in response.text
 
 
+def test_claims_say_who_shares_the_host(client, developer, pay):
+    guest = factories.make_exposure(Cluster.objects.get(), pay, host="shop.example.com", namespace="pay")
+    request = factories.make_change_request(guest)
+    owner = HostClaim.objects.get(host="shop.example.com").team
+    share = HostShare.objects.create(exposure=guest, owner=owner, paths=[{"path": "/pay", "path_type": "Prefix"}])
+    [row] = client.get(reverse("web:claim_list")).context["rows"]
+    assert (len(row.exposures), row.shares) == (1, [])
+
+    share.granted_at, share.request_id = timezone.now(), request.pk
+    share.save()
+
+    response = client.get(reverse("web:claim_list"))
+    [row] = response.context["rows"]
+    assert (len(row.exposures), row.shares) == (1, [share])
+    assert "shared with team pay on dev-1 (#pay):" in response.text
+    assert reverse("web:request_detail", args=[request.pk]) in response.text
+
+
 def test_claims_cost_the_same_for_one_and_many(client, admin, web, django_assert_num_queries):
     client.get(reverse("web:claim_list"))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(reverse("web:claim_list"))
     cluster = Cluster.objects.get()
     for number in range(20):
         factories.make_host_claim(web, f"h{number}.example.com")
         factories.make_exposure(cluster, web, host=f"h{number}.example.com")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(reverse("web:claim_list"))
 
 

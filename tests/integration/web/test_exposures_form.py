@@ -131,6 +131,54 @@ def test_new_names_the_owner_of_a_host_that_is_taken(client, cluster, developer)
     ]
 
 
+def owned_by_pay(cluster):
+    """The host is team pay's, which serves / there; `other` is the exposure."""
+    other = factories.make_team("pay", contact="#pay")
+    factories.make_host_claim(other, "shop.dev.example.net")
+    exposure = factories.make_exposure(cluster, other, host="shop.dev.example.net", namespace="pay")
+    factories.make_revision(exposure)
+    factories.make_user("owner", team=other)
+    return exposure
+
+
+def test_new_offers_to_ask_the_owner_of_a_host_for_a_path(client, cluster, developer):
+    owned_by_pay(cluster)
+
+    page = client.get(NEW, {"host_kind": "wildcard", "prefix": "shop"})
+
+    assert page.context["host_note"].owner == "pay"
+    assert "Ask for a path on this host" in page.text
+    asked = client.get(NEW, {"host_kind": "wildcard", "prefix": "shop", "path_0": "/blog", "ask_owner": "yes"})
+    assert asked.context["host_note"].kind == "wait"
+    assert asked.context["outcome"].approval == "Needs one approval by team pay, because of a host of another team."
+
+
+def test_new_asks_the_owner_when_told_so(client, cluster, developer):
+    owned_by_pay(cluster)
+
+    assert client.post(NEW, COMPLETE | {"path_0": "/blog"}).status_code == 422
+    response = client.post(NEW, COMPLETE | {"path_0": "/blog", "ask_owner": "yes", "token": "form_2"})
+
+    assert response.status_code == 302
+    [stage] = ChangeRequest.objects.get().stages.all()
+    assert (stage.name, [slot.principal for slot in stage.slots.all()]) == ("owner", ["team:pay"])
+
+
+def test_new_says_at_the_path_that_the_owner_has_it(client, cluster, developer):
+    owned_by_pay(cluster)
+
+    response = client.post(NEW, COMPLETE | {"ask_owner": "yes"})
+
+    assert response.status_code == 422
+    assert response.context["form"].errors == {"path_0": ["shop.dev.example.net/ belongs to team pay. Contact: #pay."]}
+
+
+def test_new_offers_no_asking_where_nobody_holds_the_host(client, cluster, developer):
+    page = client.get(NEW, {"host_kind": "wildcard", "prefix": "free", "ask_owner": "yes"})
+    assert page.context["host_note"].owner == ""
+    assert page.context["outcome"].approval == ""
+
+
 def test_new_insists_on_every_part(client, developer):
     response = client.post(NEW, {"action": "send", "scheme": "https"})
     assert set(response.context["form"].errors) == {"cluster", "namespace", "service", "port", "host", "secret"}
