@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from apps.web.views import authorities, certificates, certificates_upload
+from apps.web.views import authorities, certificates, certificates_moves, certificates_upload
 
 urlpatterns: list[URLPattern] = [
     path("certificates/", certificates.certificate_list, name="certificate_list"),
     path("certificates/export/", certificates.certificate_export, name="certificate_export"),
     path("certificates/upload/", certificates_upload.certificate_upload, name="certificate_upload"),
+    path("certificates/troubles/", certificates_moves.certificate_troubles, name="certificate_troubles"),
+    path(
+        "certificates/<str:cluster>/<str:namespace>/<str:name>/move/",
+        certificates_moves.certificate_move,
+        name="certificate_move",
+    ),
+    path(
+        "certificates/<str:cluster>/<str:namespace>/<str:name>/retire/",
+        certificates_moves.certificate_retire,
+        name="certificate_retire",
+    ),
     path("certificates/authorities/", authorities.root_list, name="root_list"),
     path("certificates/authorities/<str:root_id>/remove/", authorities.root_remove, name="root_remove"),
     path("certificates/defaults/", authorities.default_list, name="default_certificates"),

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext as _
-
 from apps.common.errors import Violation
+from apps.common.said import phrase as _
 from apps.exposures.options import find_controller
 from apps.exposures.policies.facts import Facts
 from apps.kube.certificates import covers

@@ -15,13 +15,17 @@ from django.views.decorators.http import require_GET
 
 from apps.accounts.selectors import grant_of
 from apps.delivery.services.certificates import without_day
+from apps.exposures.certificate_troubles import troubles_of
 from apps.exposures.certificate_uses import certificate_uses_for, place_of
 from apps.inventory.selectors import freshness, get_certificate_for
 from apps.web.http import PAGE_SIZE, SignedInRequest
 from apps.web.presenters import certificates as shown
 from apps.web.presenters.certificate_chain import chain_of
 from apps.web.presenters.certificate_index import index_of_certificates, uploads_somewhere
+from apps.web.presenters.certificate_moves import candidates_for, successor_of
 
+# The others are said of the certificate itself.
+SAID_OF_USES = ("changed", "uncovered")
 FILTERS = ("cluster", "team", "bucket")
 
 
@@ -68,6 +72,7 @@ def certificate_detail(request: SignedInRequest, cluster: str, namespace: str, n
     now = timezone.now()
     certificate = shown.judged(secret, now, teams)
     uses = certificate_uses_for(request.user, [secret])[place_of(secret)]
+    may_change = shown.may_upload(request.user, cluster, namespace)
     context: dict[str, Any] = {
         "certificate": certificate,
         "secret": secret,
@@ -76,7 +81,10 @@ def certificate_detail(request: SignedInRequest, cluster: str, namespace: str, n
         "hosts": shown.coverage(request.user, certificate, uses),
         "chain": chain_of(secret, now),
         "age": freshness(secret.cluster, "Secret"),
-        "may_upload": shown.may_upload(request.user, cluster, namespace),
+        "may_upload": may_change,
+        "troubles": [one for one in troubles_of(uses.exposures, now).values() if one.code in SAID_OF_USES],
+        "movable": sum(one.is_meant for one in candidates_for(request.user, secret)) if may_change else 0,
+        "follower": successor_of(secret, uses, now) if may_change and certificate.key != "ok" else None,
         "successor": urlencode({"place": f"{cluster}/{namespace}", "name": without_day(name)}),
     }
     return render(request, "certificates/certificate_detail.html", context)

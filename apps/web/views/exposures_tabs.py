@@ -9,10 +9,12 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from apps.approvals.selectors import events_of_exposure
 from apps.common.errors import NotFound
+from apps.exposures.certificate_troubles import troubles_of
 from apps.exposures.models import Exposure
 from apps.exposures.selectors import get_exposure_for, get_revision, list_revisions
 from apps.inventory.selectors import freshness
@@ -147,6 +149,7 @@ def _overview(page: ExposurePage, *, asked: int) -> dict[str, Any]:
         "steps": steps,
         "delivered": delivered,
         "certificate": certificate_card(page),
+        "trouble": troubles_of([page.exposure], timezone.now()).get(page.exposure.pk),
         "conditions": condition_rows(page.exposure),
         "names": name_card(page.exposure),
         "live_url": f"{reverse('web:exposure_live', args=[page.exposure.pk])}?asked={asked + 1}",
