@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Concat
 
 from apps.accounts.models import User
@@ -12,7 +12,7 @@ from apps.accounts.permissions import Allowed
 from apps.accounts.selectors import acting_teams_of, group_names_of
 from apps.approvals import permissions
 from apps.approvals.enums import GROUP, PERSON, TEAM, RequestState, SlotState, StageState, Verb
-from apps.approvals.models import ChangeRequest, Decision, RequestEvent
+from apps.approvals.models import ChangeRequest, Decision, RequestEvent, Slot
 from apps.audit.models import AuditEvent
 from apps.audit.selectors import all_events
 from apps.common.errors import NotFound
@@ -26,25 +26,22 @@ def list_requests_for(user: User) -> QuerySet[ChangeRequest]:
     requests = ChangeRequest.objects.with_relations().order_by("-created_at", "-id")
     if user.sees_everything:
         return requests
-    asked = _holds("stages__slots__holder", user)
-    return requests.filter(Q(exposure__team__memberships__user=user) | asked).distinct()
+    asked = Slot.objects.filter(_holds("holder", user)).values("stage__request")
+    return requests.filter(Q(exposure__team__in=user.memberships.values("team")) | Q(pk__in=asked))
 
 
 def awaiting(user: User) -> QuerySet[ChangeRequest]:
     """What waits for this person's word now, the oldest first. Derived from slots, so it can never be out of date."""
-    spoken = Decision.objects.filter(actor=user, stage__request=OuterRef("pk"), round=OuterRef("round"))
+    spoken = Decision.objects.filter(
+        actor=user, stage__request__state=RequestState.PENDING, round=F("stage__request__round")
+    )
+    asked = Slot.objects.filter(_holds("holder", user), state=SlotState.OPEN, stage__state=StageState.ACTIVE)
     return (
         ChangeRequest.objects.with_relations()
-        .filter(
-            _holds("stages__slots__holder", user),
-            state=RequestState.PENDING,
-            stages__state=StageState.ACTIVE,
-            stages__slots__state=SlotState.OPEN,
-        )
+        .filter(state=RequestState.PENDING, pk__in=asked.values("stage__request"))
         .exclude(pk__in=_authored_by(user))
-        .exclude(Exists(spoken))
-        .order_by("created_at")
-        .distinct()
+        .exclude(pk__in=spoken.values("stage__request"))
+        .order_by("created_at", "id")
     )
 
 
