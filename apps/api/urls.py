@@ -14,6 +14,7 @@ from apps.api.views import (
     exposure_parts,
     exposures,
     inventory,
+    names,
     people,
     requests,
 )
@@ -46,6 +47,8 @@ cluster_paths = [
     path("clusters/", clusters.ClusterListView.as_view(), name="clusters"),
     path("clusters/<name:name>/", clusters.ClusterDetailView.as_view(), name="cluster"),
     path("clusters/<name:name>/check/", clusters.ClusterCheckView.as_view()),
+    path("clusters/<name:name>/dns/", names.ClusterNameView.as_view()),
+    path("clusters/<name:name>/dns/check/", names.ClusterNameCheckView.as_view()),
     path("clusters/<name:name>/pause/", clusters.ClusterPauseView.as_view()),
     path("clusters/<name:name>/resume/", clusters.ClusterResumeView.as_view()),
     path("clusters/<name:name>/rekey/", clusters.ClusterRekeyView.as_view()),
@@ -73,6 +76,8 @@ exposure_paths = [
     path("exposures/<name:exposure_id>/drift/", exposure_parts.ExposureDriftView.as_view()),
     path("exposures/<name:exposure_id>/drift/revert/", exposure_parts.ExposureDriftRevertView.as_view()),
     path("exposures/<name:exposure_id>/drift/adopt/", exposure_parts.ExposureDriftAdoptView.as_view()),
+    path("exposures/<name:exposure_id>/dns/", names.ExposureNameView.as_view()),
+    path("exposures/<name:exposure_id>/dns/check/", names.ExposureNameCheckView.as_view()),
     path("exposures/<name:exposure_id>/history/", exposure_parts.ExposureHistoryView.as_view()),
     path("exposures/<name:exposure_id>/rollback/", exposure_parts.ExposureRollbackView.as_view()),
 ]
@@ -100,6 +105,7 @@ people_paths = [
     path("tokens/<name:token_id>/", people.TokenDetailView.as_view(), name="token"),
     path("teams/", people.TeamListView.as_view(), name="teams"),
     path("teams/<name:name>/", people.TeamDetailView.as_view(), name="team"),
+    path("teams/<name:name>/grants/<name:cluster>/<name:namespace>/", people.TeamGrantView.as_view()),
     path("audit-events/", audit.AuditEventListView.as_view(), name="audit-events"),
     path("audit-events/export/", audit.AuditExportView.as_view()),
 ]

@@ -7,11 +7,11 @@ closes the gate. The cluster's own admission is asked by the push itself.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext_noop as _n
 
 from apps.common.errors import Violation
@@ -31,8 +31,10 @@ from apps.exposures.policies import (
 from apps.exposures.rendering import is_intact
 from apps.exposures.selectors import gather_facts
 from apps.exposures.spec import ExposureSpec
+from apps.inventory.reasons import shown_reason
 from apps.inventory.services.refresh import refresh_kind
-from apps.kube.certificates import judge_secret
+from apps.inventory.trust import known_roots
+from apps.kube.certificates import Reason, judge_secret
 from apps.kube.client import ClusterClient
 from apps.kube.errors import ObjectNotFound
 from apps.kube.kinds import INGRESS, INGRESS_CLASS, SECRET, SERVICE
@@ -153,9 +155,18 @@ def _read_certificate(client: ClusterClient, namespace: str, spec: ExposureSpec)
         secret = client.get(SECRET, namespace, spec.tls_secret_name)
     except ObjectNotFound:
         return None
-    verdict = judge_secret(str(secret.get("type", "")), secret.get("data"), now=timezone.now(), host=spec.host)
+    content, roots = secret.get("data"), known_roots().roots
+    verdict = judge_secret(str(secret.get("type", "")), content, now=timezone.now(), host=spec.host, roots=roots)
     return CertificateFacts(
         secret_name=spec.tls_secret_name,
         fingerprint_sha256=verdict.fingerprint_sha256,
-        reasons=tuple((reason.code, reason.message, reason.hint) for reason in verdict.reasons),
+        reasons=tuple(map(_said, verdict.reasons)),
+        warnings=tuple(map(_said, verdict.warnings)),
     )
+
+
+def _said(reason: Reason) -> tuple[str, str, str]:
+    """In the words of the pages, in the language of their msgids."""
+    with translation.override("en"):
+        shown = shown_reason(asdict(reason))
+    return shown["code"], shown["message"], shown["hint"]

@@ -93,7 +93,7 @@ def limits_of(team: Team, cluster: Cluster, namespace: str, exposure: Exposure |
 def _is_unreachable(cluster: Cluster) -> bool:
     """Only a check that failed says so; one that was never made says nothing."""
     condition = find_condition(cluster.conditions, "Reachable")
-    return condition is not None and condition["status"] != "True"
+    return condition is not None and condition["status"] == "False"
 
 
 def _has_namespace(cluster: Cluster, namespace: str, readings: Readings) -> bool | None:

@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern] = [
     path("people/users/<str:username>/active/", people.user_active, name="user_active"),
     path("teams/", teams.team_list, name="team_list"),
     path("teams/<slug:name>/", teams.team_detail, name="team_detail"),
+    path("teams/<slug:name>/limit/", teams.team_limit, name="team_limit"),
     path("teams/<slug:name>/members/", teams.member_set, name="member_set"),
     path("teams/<slug:name>/members/<str:username>/remove/", teams.member_remove, name="member_remove"),
     path("teams/<slug:name>/grants/", teams.grant_create, name="grant_create"),

@@ -8,6 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from apps.api.serializers.common import ConditionOut
+from apps.api.serializers.preflight import PreflightStepOut
 from apps.api.serializers.problem import ViolationOut
 from apps.api.serializers.requests import RequestOut
 from apps.api.serializers.specs import REASON_LENGTH
@@ -128,6 +129,7 @@ class PreviewOut(serializers.Serializer[Any]):
     diff = serializers.ListField(child=FreeObject())
     approval = FreeObject()
     server_dry_run = FreeObject()
+    checks = PreflightStepOut(many=True)
 
 
 class ManifestOut(serializers.Serializer[Any]):

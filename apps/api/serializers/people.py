@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from apps.accounts.enums import Role, Scope
-from apps.accounts.models import ApiToken, Team
+from apps.accounts.models import ApiToken
 from apps.api.serializers.strict import StrictSerializer, Text, Whole
 
 
@@ -41,6 +41,21 @@ class MemberOut(serializers.Serializer[Any]):
     role = serializers.ChoiceField(Role.choices)
 
 
+class LimitIn(StrictSerializer):
+    exposure_limit = Whole(
+        min_value=0,
+        max_value=100_000,
+        allow_null=True,
+        help_text="How many exposures there may be; null for any number.",
+    )
+
+
+class TeamGrantOut(serializers.Serializer[Any]):
+    cluster = serializers.CharField(source="cluster_name")
+    namespace = serializers.CharField()
+    exposure_limit = serializers.IntegerField(allow_null=True)
+
+
 class GrantOut(serializers.Serializer[Any]):
     cluster = serializers.CharField(source="cluster_name")
     namespace = serializers.CharField()
@@ -52,10 +67,8 @@ class TeamOut(serializers.Serializer[Any]):
     title = serializers.CharField(allow_blank=True)
     contact = serializers.CharField(allow_blank=True)
     members = MemberOut(many=True, source="memberships.all")
-    grants = serializers.SerializerMethodField()
-
-    def get_grants(self, team: Team) -> list[dict[str, str]]:
-        return [{"cluster": grant.cluster_name, "namespace": grant.namespace} for grant in team.grants.all()]
+    exposure_limit = serializers.IntegerField(allow_null=True)
+    grants = TeamGrantOut(many=True, source="grants.all")
 
 
 class OwnTeamOut(serializers.Serializer[Any]):

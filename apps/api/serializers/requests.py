@@ -9,12 +9,14 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from apps.api.serializers.common import ReasonOut
+from apps.api.serializers.preflight import RequestChecksOut
 from apps.api.serializers.strict import Flag, QuerySerializer, SearchQuery, StrictSerializer, Text
 from apps.api.waiting import MAX_SECONDS
 from apps.approvals import selectors
 from apps.approvals.enums import RequestState
 from apps.approvals.explain import explain
 from apps.approvals.models import ChangeRequest, Stage
+from apps.approvals.services import checks_of
 from apps.exposures.models import Revision
 from apps.kube.manifests import to_yaml
 
@@ -144,10 +146,16 @@ class RequestDetailOut(RequestOut):
     """With the answer to whether the reader may decide now."""
 
     may_decide = serializers.SerializerMethodField()
+    checks = serializers.SerializerMethodField(help_text="The preflight; null for deletions.")
 
     @extend_schema_field(AllowedOut)
     def get_may_decide(self, request: ChangeRequest) -> dict[str, Any]:
         return dict(AllowedOut(selectors.decision_for(self.context["user"], request)).data)
+
+    @extend_schema_field(RequestChecksOut(allow_null=True))
+    def get_checks(self, request: ChangeRequest) -> dict[str, Any] | None:
+        found = checks_of(request)
+        return found.as_json() if found else None
 
 
 class EventOut(serializers.Serializer[Any]):

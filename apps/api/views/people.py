@@ -15,13 +15,17 @@ from apps.accounts.selectors import (
     list_teams_for,
     list_tokens_of,
 )
+from apps.accounts.services.limits import set_grant_limit, set_team_limit
 from apps.accounts.services.tokens import create_token, revoke_token
 from apps.api.etags import etag_of
 from apps.api.paging import order, search
-from apps.api.serializers.people import CreatedTokenOut, MeOut, TeamOut, TokenIn, TokenOut
+from apps.api.serializers.people import CreatedTokenOut, LimitIn, MeOut, TeamGrantOut, TeamOut, TokenIn, TokenOut
 from apps.api.serializers.strict import ListQuery, SearchQuery
 from apps.api.views.base import PortalView
+from apps.common.errors import NotFound
 
+# What teams may do in clusters belongs to those who keep the clusters.
+LIMIT_SCOPES = {"PATCH": Scope.CLUSTERS_WRITE}
 TOKEN_SCOPES = {"GET": Scope.TOKENS_WRITE, "POST": Scope.TOKENS_WRITE, "DELETE": Scope.TOKENS_WRITE}
 
 
@@ -74,11 +78,32 @@ class TeamListView(PortalView):
 
 
 class TeamDetailView(PortalView):
-    answers = {"GET": {200: TeamOut}}
+    scopes = LIMIT_SCOPES
+    bodies = {"PATCH": LimitIn}
+    answers = {"GET": {200: TeamOut}, "PATCH": {200: TeamOut}}
 
     def get(self, request: Request, name: str) -> Response:
-        """One team with its members and namespaces."""
+        """One team with its members, namespaces and limits."""
         return self.respond(get_team_for(self.user, name))
+
+    def patch(self, request: Request, name: str) -> Response:
+        """Limit how many exposures the team may have; for platform admins."""
+        team = get_team_for(self.user, name)
+        return self.respond(set_team_limit(by=self.user, team=team, **self.body()))
+
+
+class TeamGrantView(PortalView):
+    scopes = LIMIT_SCOPES
+    bodies = {"PATCH": LimitIn}
+    answers = {"PATCH": {200: TeamGrantOut}}
+
+    def patch(self, request: Request, name: str, cluster: str, namespace: str) -> Response:
+        """Limit how many exposures the namespace may hold; for platform admins."""
+        team = get_team_for(self.user, name)
+        grant = team.grants.filter(cluster_name=cluster, namespace=namespace).first()
+        if grant is None:
+            raise NotFound(code="grant_not_found")
+        return self.respond(set_grant_limit(by=self.user, grant=grant, **self.body()))
 
 
 class MeView(PortalView):

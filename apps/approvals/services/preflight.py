@@ -29,6 +29,9 @@ class RequestChecks:
     at: datetime
     is_now: bool
 
+    def as_json(self) -> dict[str, Any]:
+        return {"at": self.at.isoformat(), "is_now": self.is_now, "steps": [step.as_json() for step in self.steps]}
+
 
 def checks_of(request: ChangeRequest) -> RequestChecks | None:
     """None for a deletion, which nothing can forbid, and for requests from before checks were kept."""

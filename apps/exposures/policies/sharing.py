@@ -19,7 +19,7 @@ SHOWN_PATHS = 3
 
 def find_sharing(facts: Facts) -> list[Violation]:
     """Warnings about objects of the same team on the same host; those of others are conflicts."""
-    own = [use for use in facts.uses if use.team == facts.team and use.exposure_id != facts.exposure_id]
+    own = [use for use in facts.uses if use.team == facts.team and not _is_itself(use, facts)]
     found = (rule(use, facts) for rule in RULES for use in own)
     return [warning for warning in found if warning is not None] + find_shared_paths(facts)
 
@@ -79,6 +79,11 @@ RULES: tuple[Callable[[HostUse, Facts], Violation | None], ...] = (
     warn_other_certificate,
     warn_wildcard,
 )
+
+
+def _is_itself(use: HostUse, facts: Facts) -> bool:
+    """A new exposure has no id yet, and neither has an object that is not the portal's."""
+    return bool(use.exposure_id) and use.exposure_id == facts.exposure_id
 
 
 def _live_beside(use: HostUse, facts: Facts) -> LiveObject | None:

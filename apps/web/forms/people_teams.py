@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.enums import Role
 from apps.clusters.models import Cluster
 
+MOST_EXPOSURES = 100_000
+
 
 class TeamForm(forms.Form):
     title = forms.CharField(label=_("Title"), max_length=120, required=False)
@@ -38,6 +40,14 @@ class MemberForm(forms.Form):
 
     def clean_username(self) -> str:
         return str(self.cleaned_data["username"]).strip()
+
+
+class LimitForm(forms.Form):
+    """Empty lifts the limit."""
+
+    exposure_limit = forms.IntegerField(
+        label=_("Limit of exposures"), required=False, min_value=0, max_value=MOST_EXPOSURES
+    )
 
 
 class GrantForm(forms.Form):

@@ -9,6 +9,8 @@ from datetime import datetime
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from apps.approvals.models import ChangeRequest
+from apps.approvals.services import checks_of
 from apps.common.errors import Violation
 from apps.common.said import spoken
 from apps.exposures.policies import State, Step
@@ -52,6 +54,40 @@ class CheckLine:
     def counts(self) -> bool:
         """Whether it is one of those that can pass."""
         return self.state != State.SKIPPED
+
+
+@dataclass(frozen=True, slots=True)
+class ChecksCard:
+    """The checks of a request with how many passed; `at` and `is_now` say of when they tell."""
+
+    lines: list[CheckLine]
+    at: datetime
+    is_now: bool
+
+    @property
+    def passed(self) -> int:
+        return count_passed(self.lines)
+
+    @property
+    def counted(self) -> int:
+        return count_counted(self.lines)
+
+    @property
+    def worst(self) -> str:
+        return worst_of(self.lines)
+
+
+def checks_card(change: ChangeRequest) -> ChecksCard | None:
+    found = checks_of(change)
+    return ChecksCard(lines_of(found.steps), found.at, found.is_now) if found else None
+
+
+def count_passed(lines: Iterable[CheckLine]) -> int:
+    return sum(line.state == State.PASSED for line in lines)
+
+
+def count_counted(lines: Iterable[CheckLine]) -> int:
+    return sum(line.counts for line in lines)
 
 
 def lines_of(steps: Iterable[Step]) -> list[CheckLine]:

@@ -22,7 +22,7 @@ from apps.exposures.enums import Operation
 from apps.exposures.policies import State
 from apps.exposures.spec import ExposureSpec, parse_spec
 from apps.web.forms.exposures import conflict_sentence
-from apps.web.presenters.checks import CheckLine, lines_of, refusal_lines, worst_of
+from apps.web.presenters.checks import CheckLine, count_counted, count_passed, lines_of, refusal_lines, worst_of
 from apps.web.presenters.exposure_choices import Offer
 from apps.web.presenters.exposure_urls import url_of
 
@@ -67,11 +67,11 @@ class Outcome:
 
     @property
     def passed(self) -> int:
-        return sum(line.state == State.PASSED for line in self.checks)
+        return count_passed(self.checks)
 
     @property
     def counted(self) -> int:
-        return sum(line.counts for line in self.checks)
+        return count_counted(self.checks)
 
     @property
     def worst(self) -> str:

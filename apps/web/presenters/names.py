@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,22 +13,10 @@ from apps.common.conditions import is_true
 from apps.common.said import shown
 from apps.domains.dns.asking import Outcome
 from apps.domains.dns.servers import OFF
-from apps.domains.hosts import is_one_label_under
-from apps.domains.models import NameCheck
-from apps.domains.services_dns import WILDCARD_CONDITION, wildcard_name
+from apps.domains.records import Record, is_covered, name_check_of, records_for
+from apps.domains.services_dns import WILDCARD_CONDITION
 from apps.exposures.models import Exposure
 from apps.web.presenters.exposure_state import Badge
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One record that leads to the entry, and what is there now."""
-
-    type: str
-    name: str
-    value: str
-    now: tuple[str, ...]
-    is_set: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,56 +37,28 @@ class NameCard:
 
 def name_card(exposure: Exposure) -> NameCard:
     """From rows only: nobody is asked while a page is made."""
-    row = NameCheck.objects.filter(cluster=exposure.cluster, name=exposure.host).first()
+    row = name_check_of(exposure.cluster, exposure.host)
     found: dict[str, Any] = row.found if row else {}
     return NameCard(
         host=exposure.host,
         badge=_badge(found.get("status", "")),
         message=shown(found) or _("Not checked yet."),
         hint=_(found["hint"]) if found.get("hint") else "",
-        records=tuple(_records(exposure, found)),
+        records=tuple(records_for(exposure.cluster, exposure.host, found)),
         chain=_chain(exposure.host, found),
         ttl=found.get("ttl"),
         issuers=_issuers(found.get("issuers")),
         checked_at=row.checked_at if row else None,
-        is_wildcard=_is_covered(exposure),
+        is_wildcard=is_covered(exposure.cluster, exposure.host),
         is_hidden=_is_hidden(exposure, found),
         may_check=exposure.deleted_at is None and settings.PORTICO_RESOLVERS != OFF,
     )
 
 
-def _records(exposure: Exposure, found: dict[str, Any]) -> list[Record]:
-    """One record per address of the entry; a host that the wildcard covers needs none but the wildcard's own."""
-    name = wildcard_name(exposure.cluster) if _is_covered(exposure) else exposure.host
-    targets = [link["target"] for link in found.get("links", [])]
-    addresses = found.get("addresses", [])
-    return [_record(name, value, targets, addresses, found) for value in exposure.cluster.entry_addresses]
-
-
-def _record(name: str, value: str, targets: list[str], addresses: list[str], found: dict[str, Any]) -> Record:
-    kind = _type_of(value)
-    if kind == "CNAME":
-        leads_there = found.get("reason") == "PointsAtEntry"
-        return Record(kind, name, value, tuple(targets[:1] or addresses), value in targets or leads_there)
-    family = tuple(address for address in addresses if _type_of(address) == kind)
-    return Record(kind, name, value, family, str(ipaddress.ip_address(value)) in family)
-
-
-def _type_of(value: str) -> str:
-    try:
-        return "A" if ipaddress.ip_address(value).version == 4 else "AAAA"
-    except ValueError:
-        return "CNAME"
-
-
-def _is_covered(exposure: Exposure) -> bool:
-    return is_one_label_under(exposure.host, exposure.cluster.wildcard_domain)
-
-
 def _is_hidden(exposure: Exposure, found: dict[str, Any]) -> bool:
     """The wildcard works and does not count here: a record at or below the host takes its place (RFC 4592)."""
-    is_missing = found.get("reason") in {Outcome.NO_SUCH_NAME, Outcome.NO_ADDRESS}
-    return is_missing and _is_covered(exposure) and is_true(exposure.cluster.conditions, WILDCARD_CONDITION)
+    cluster, is_missing = exposure.cluster, found.get("reason") in {Outcome.NO_SUCH_NAME, Outcome.NO_ADDRESS}
+    return is_missing and is_covered(cluster, exposure.host) and is_true(cluster.conditions, WILDCARD_CONDITION)
 
 
 def _chain(host: str, found: dict[str, Any]) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -31,6 +32,7 @@ from apps.exposures.spec import ExposureSpec
 from apps.kube.manifests import to_yaml
 from apps.web.forms.requests import CommentForm, DecisionForm, ResubmitForm, RetryForm
 from apps.web.http import SignedInRequest, page_of
+from apps.web.presenters.checks import checks_card
 from apps.web.presenters.exposure_urls import url_of
 from apps.web.presenters.progress import progress_of
 from apps.web.presenters.request_lists import needing_team_of
@@ -143,6 +145,7 @@ def detail_context(request: SignedInRequest, change: ChangeRequest) -> dict[str,
         "stages": stages_of(change, request.user, authors | signer_names(change)),
         "decision": may_decide(request.user, change, authors=authors),
         "actions": actions_for(request, change),
+        "preflight": partial(checks_card, change),
         "progress": progress_of(delivery) if delivery else None,
         "delay": delay_of(change, delivery),
         "open_url": open_url_of(change),

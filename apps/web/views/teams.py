@@ -7,13 +7,15 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.accounts import selectors
-from apps.accounts.models import Membership, Team, User
+from apps.accounts.models import Membership, NamespaceGrant, Team, User
 from apps.accounts.permissions import check, may_edit_team, may_manage_members, may_manage_people
+from apps.accounts.services.limits import set_grant_limit, set_team_limit
 from apps.accounts.services.teams import (
     create_team,
     grant_namespace,
@@ -22,7 +24,8 @@ from apps.accounts.services.teams import (
     set_member,
     update_team,
 )
-from apps.web.forms.people_teams import GrantForm, MemberForm, NewTeamForm, TeamForm
+from apps.exposures.usage import usage_of
+from apps.web.forms.people_teams import GrantForm, LimitForm, MemberForm, NewTeamForm, TeamForm
 from apps.web.http import SignedInRequest, page_of
 from apps.web.saving import named_user, save_form
 
@@ -113,6 +116,25 @@ def grant_revoke(request: SignedInRequest, name: str, grant_id: str) -> HttpResp
     return redirect("web:team_detail", name)
 
 
+@login_required
+@require_POST
+def team_limit(request: SignedInRequest, name: str) -> HttpResponse:
+    """How many exposures the team, or one of its namespaces, may have."""
+    team = selectors.get_team_for(request.user, name)
+    check(may_manage_people(request.user))
+    grant_id, form = request.POST.get("grant", ""), LimitForm(request.POST)
+    saved: Team | NamespaceGrant | None
+    if grant_id:
+        saved = save_form(form, set_grant_limit, by=request.user, grant=get_object_or_404(team.grants, pk=grant_id))
+    else:
+        saved = save_form(form, set_team_limit, by=request.user, team=team)
+    if saved is None:
+        messages.error(request, _("A limit is a whole number from 0 to 100000, or empty for any number."))
+    else:
+        messages.success(request, _("The limit was set."))
+    return redirect(f"{reverse('web:team_detail', args=[name])}#limits")
+
+
 def _set_member_by_name(*, by: User, team: Team, username: str, role: str) -> Membership:
     return set_member(by=by, team=team, user=named_user(username), role=role)
 
@@ -128,6 +150,7 @@ def _team_page(request: SignedInRequest, team: Team, **bound: Any) -> HttpRespon
         "team": team,
         "members": page_of(request, selectors.list_members(team), size=50),
         "grants": team.grants.order_by("cluster_name", "namespace"),
+        "usage": usage_of(team),
         "may_edit": may_edit_team(request.user, team),
         "may_manage_members": may_manage_members(request.user, team),
         "may_manage": may_manage_people(request.user),

@@ -210,7 +210,7 @@ def test_teams_show_their_members_and_grants(caller: Caller) -> None:
     body = caller.get("teams/").body
     assert [team["name"] for team in body["results"]] == ["web"]
     assert body["results"][0]["members"] == [{"username": "script", "role": "developer"}]
-    assert body["results"][0]["grants"] == [{"cluster": "dev-1", "namespace": "web"}]
+    assert body["results"][0]["grants"] == [{"cluster": "dev-1", "namespace": "web", "exposure_limit": None}]
     assert caller.get("teams/pay/").body["code"] == "team_not_found"
 
 

@@ -34,6 +34,7 @@ READS = {
     "options/": (200, 200, 200, 200, 200, 200),
     "clusters/": (200, 200, 200, 200, 200, 200),
     "clusters/dev-1/": (200, 200, 200, 404, 200, 200),
+    "clusters/dev-1/dns/": (200, 200, 200, 404, 200, 200),
     "clusters/dev-1/namespaces/": (200, 200, 200, 404, 200, 200),
     "clusters/dev-1/ingress-classes/": (200, 200, 200, 404, 200, 200),
     "clusters/dev-1/namespaces/web/services/": (200, 200, 404, 404, 200, 200),
@@ -44,6 +45,7 @@ READS = {
     "exposures/{exposure}/": (200, 200, 404, 404, 200, 200),
     "exposures/{exposure}/manifest/": (200, 200, 404, 404, 200, 200),
     "exposures/{exposure}/drift/": (200, 200, 404, 404, 200, 200),
+    "exposures/{exposure}/dns/": (200, 200, 404, 404, 200, 200),
     "exposures/{exposure}/history/": (200, 200, 404, 404, 200, 200),
     "requests/": (200, 200, 200, 200, 200, 200),
     "requests/{request}/": (200, 200, 404, 200, 200, 200),
@@ -71,6 +73,7 @@ WRITES: dict[tuple[str, str], tuple[Any, tuple[int, ...]]] = {
     ("patch", "clusters/dev-1/"): ({}, (403, 403, 403, 404, 200, 403)),
     ("delete", "clusters/dev-1/"): (None, (403, 403, 403, 404, 409, 403)),
     ("post", "clusters/dev-1/check/"): ({}, (403, 403, 403, 404, 200, 403)),
+    ("post", "clusters/dev-1/dns/check/"): ({}, (403, 403, 403, 404, 200, 403)),
     ("post", "clusters/dev-1/refresh/"): ({}, (403, 200, 200, 404, 200, 403)),
     ("post", "clusters/dev-1/pause/"): ({"reason": "x"}, (403, 403, 403, 404, 200, 403)),
     ("post", "clusters/dev-1/resume/"): ({}, (403, 403, 403, 404, 200, 403)),
@@ -88,6 +91,7 @@ WRITES: dict[tuple[str, str], tuple[Any, tuple[int, ...]]] = {
     ("post", "exposures/"): (wish("a.dev.example.net"), (403, 201, 404, 404, 403, 403)),
     ("put", "exposures/{exposure}/"): (SPEC, (403, 202, 404, 404, 403, 403)),
     ("delete", "exposures/{exposure}/"): (None, (403, 202, 404, 404, 403, 403)),
+    ("post", "exposures/{exposure}/dns/check/"): ({}, (200, 200, 404, 404, 200, 200)),
     ("post", "exposures/{exposure}/drift/revert/"): ({"seen": "x"}, (403, 409, 404, 404, 403, 403)),
     ("post", "exposures/{exposure}/drift/adopt/"): ({"seen": "x"}, (403, 409, 404, 404, 403, 403)),
     ("post", "exposures/{exposure}/rollback/"): ({"revision": "{revision}"}, (403, 202, 404, 404, 403, 403)),
@@ -103,6 +107,8 @@ WRITES: dict[tuple[str, str], tuple[Any, tuple[int, ...]]] = {
     ("post", "requests/{request}/remind/"): ({}, (403, 200, 404, 403, 403, 403)),
     ("post", "requests/{request}/comment/"): ({"comment": "Hm."}, (200, 200, 404, 200, 200, 403)),
     ("post", "deliveries/{delivery}/retry/"): ({}, (403, 409, 404, 404, 403, 403)),
+    ("patch", "teams/web/"): ({"exposure_limit": 9}, (403, 403, 404, 404, 200, 403)),
+    ("patch", "teams/web/grants/dev-1/web/"): ({"exposure_limit": 9}, (403, 403, 404, 404, 200, 403)),
     ("post", "zones/"): (NEW_ZONE, (403, 403, 403, 403, 201, 403)),
     ("patch", "zones/{zone}/"): ({"approver_group": "network"}, (403, 403, 404, 404, 200, 403)),
     ("delete", "zones/{zone}/"): (None, (403, 403, 404, 404, 204, 403)),
@@ -172,7 +178,7 @@ def test_a_token_without_scopes_reads_only_who_it_is(names: dict[str, str], scen
     caller = Caller(scene.developer, scopes=[])
     for method, path in ADDRESSES:
         answer = caller.send(method, path.format(**names), {} if method != "get" else None)
-        if path in {"me/", "options/", "teams/", "teams/web/"}:
+        if method == "get" and path in {"me/", "options/", "teams/", "teams/web/"}:
             assert answer.status_code == 200, path
         else:
             assert (answer.status_code, answer.body["code"]) == (403, "scope_missing"), path

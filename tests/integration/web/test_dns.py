@@ -8,8 +8,9 @@ from django.utils import timezone, translation
 
 from apps.clusters.models import Cluster
 from apps.domains.models import NameCheck
+from apps.domains.records import Record
 from apps.exposures.models import Exposure
-from apps.web.presenters.names import Record, name_card
+from apps.web.presenters.names import name_card
 from tests import factories
 from tests.unit.domains.dns.conftest import serve
 from tests.unit.domains.dns.responder import zone

@@ -171,3 +171,32 @@ def test_auditor_reads_teams_and_changes_nothing(client, team):
     assert client.get(_detail()).status_code == 200
     urls = [_detail(), reverse("web:member_set", args=["web"]), reverse("web:grant_create", args=["web"])]
     assert {url: client.post(url, {"username": "grace"}).status_code for url in urls} == dict.fromkeys(urls, 403)
+
+
+def test_team_page_shows_limits_and_only_admins_set_them(client, maintainer, team):
+    assert "any number" in client.get(_detail()).text
+    address = reverse("web:team_limit", args=["web"])
+    assert client.post(address, {"exposure_limit": "5"}).status_code == 403
+    assert Team.objects.get().exposure_limit is None
+
+
+def test_admin_sets_and_lifts_limits(client, admin, team):
+    address, grant = reverse("web:team_limit", args=["web"]), team.grants.get()
+    assert client.post(address, {"exposure_limit": "5"}).url == f"{_detail()}#limits"
+    client.post(address, {"exposure_limit": "2", "grant": grant.pk})
+    assert (Team.objects.get().exposure_limit, NamespaceGrant.objects.get().exposure_limit) == (5, 2)
+    client.post(address, {"exposure_limit": ""})
+    assert Team.objects.get().exposure_limit is None
+
+
+@pytest.mark.parametrize("stated", ["-1", "many", "100001"])
+def test_limit_that_is_no_number_is_refused_in_words(client, admin, team, stated):
+    response = client.post(reverse("web:team_limit", args=["web"]), {"exposure_limit": stated}, follow=True)
+    assert "A limit is a whole number from 0 to 100000" in response.text
+    assert Team.objects.get().exposure_limit is None
+
+
+def test_limit_of_another_teams_namespace_is_not_found(client, admin, team):
+    foreign = factories.make_grant(factories.make_team("pay"), "dev-1", "pay")
+    address = reverse("web:team_limit", args=["web"])
+    assert client.post(address, {"exposure_limit": "2", "grant": foreign.pk}).status_code == 404
