@@ -21,4 +21,5 @@ JOBS = [
     Job("tell of certificates", "apps.exposures.tasks.tell_of_certificates", timedelta(minutes=5)),
     Job("tell of tokens that expire", "apps.notices.tasks.tell_expiring_tokens", timedelta(hours=1)),
     Job("forget old notices", "apps.notices.tasks.forget_old", timedelta(hours=6)),
+    Job("forget old drafts", "apps.drafts.tasks.forget_old", timedelta(hours=6)),
 ]

@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "apps.inventory",
     "apps.domains",
     "apps.exposures",
+    "apps.drafts",
     "apps.delivery",
     "apps.approvals",
     "apps.api",

@@ -10,7 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Page
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django_htmx.middleware import HtmxDetails
 
 from apps.accounts.models import User
@@ -19,7 +19,9 @@ from apps.common.paging import KeyPaginator
 PAGE_SIZE = 25
 # A longer address is cut by servers on the way.
 LONGEST_ADDRESS = 6000
-NOT_TYPED = ("csrfmiddlewaretoken", "token", "action")
+LONGEST_KEPT = 256 * 1024
+NOT_TYPED = ("csrfmiddlewaretoken", "token", "action", "seen")
+TYPED = "typed"
 View = Callable[..., HttpResponse]
 
 
@@ -33,7 +35,8 @@ class SignedInRequest(HttpRequest):
 def signed_in_keeping_input(view: View) -> View:
     """`login_required` for a form whose fields can also stand in its address.
 
-    When the session ends while somebody types, the form comes back after the sign-in with everything in it.
+    When the session ends while somebody types, the form comes back after the sign-in with everything in it: in its
+    address, or, where that would be too long, in the new session of the same browser (`stated_fields` gives it back).
     """
     guarded = login_required(view)
 
@@ -45,9 +48,24 @@ def signed_in_keeping_input(view: View) -> View:
         for name in NOT_TYPED:
             typed.pop(name, None)
         address = f"{request.path}?{typed.urlencode()}"
-        return redirect_to_login(address if len(address) <= LONGEST_ADDRESS else request.path)
+        if len(address) <= LONGEST_ADDRESS:
+            return redirect_to_login(address)
+        if len(address) <= LONGEST_KEPT:
+            request.session[TYPED] = {"path": request.path, "fields": typed.urlencode()}
+        return redirect_to_login(request.path)
 
     return run
+
+
+def stated_fields(request: HttpRequest) -> QueryDict:
+    """What the form is to show: posted, or stated by its address, or kept over a sign-in. The last is given once."""
+    if request.method == "POST":
+        return request.POST
+    kept = request.session.get(TYPED)
+    if kept is None or kept["path"] != request.path:
+        return request.GET
+    del request.session[TYPED]
+    return QueryDict(kept["fields"])
 
 
 def page_of(request: HttpRequest, rows: QuerySet[Any], size: int = PAGE_SIZE) -> Page[Any]:

@@ -24,7 +24,7 @@ def new_token() -> str:
 
 def act_once(token: str, user_id: object, act: Callable[[], str | None]) -> str | None:
     """The result of the first `act` with this token: an id, or None when it was refused."""
-    key = f"form:{user_id}:{token[:60]}"
+    key = _key(token, user_id)
     if token and not cache.add(key, RUNNING, KEEP_SECONDS):
         return _wait_for(key)
     result = None
@@ -36,6 +36,15 @@ def act_once(token: str, user_id: object, act: Callable[[], str | None]) -> str 
         else:
             cache.set(key, result, KEEP_SECONDS)
     return result
+
+
+def was_done(token: str, user_id: object) -> bool:
+    """Whether the form with this token has acted; not while it still does, for it may be refused."""
+    return bool(token and cache.get(_key(token, user_id)))
+
+
+def _key(token: str, user_id: object) -> str:
+    return f"form:{user_id}:{token[:60]}"
 
 
 def _wait_for(key: str) -> str | None:

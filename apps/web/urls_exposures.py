@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from apps.web.views import exposures, exposures_actions, exposures_drift, exposures_form, exposures_tabs
+from apps.web.views import (
+    exposures,
+    exposures_actions,
+    exposures_drafts,
+    exposures_drift,
+    exposures_form,
+    exposures_tabs,
+)
 
 urlpatterns: list[URLPattern] = [
     path("exposures/", exposures.exposure_list, name="exposure_list"),
     path("exposures/export/", exposures.exposure_export, name="exposure_export"),
     path("exposures/new/", exposures_form.exposure_new, name="exposure_new"),
     path("exposures/form/", exposures_form.exposure_form, name="exposure_form"),
+    path("exposures/drafts/state/", exposures_drafts.draft_state, name="draft_state"),
+    path("exposures/drafts/<str:draft_id>/load/", exposures_drafts.draft_load, name="draft_load"),
+    path("exposures/drafts/<str:draft_id>/discard/", exposures_drafts.draft_discard, name="draft_discard"),
     path("exposures/<str:exposure_id>/", exposures_tabs.exposure_overview, name="exposure_detail"),
     path("exposures/<str:exposure_id>/live/", exposures_tabs.exposure_live, name="exposure_live"),
     path("exposures/<str:exposure_id>/manifest/", exposures_tabs.exposure_manifest, name="exposure_manifest"),

@@ -5,7 +5,9 @@
   const resting = new Set();
   let lastAnnouncement = "";
 
-  const csrfToken = () => document.querySelector('meta[name="csrf-token"]').content;
+  // Signing in again, in this window or another, makes a new token; the cookie has it, the page the old one.
+  const csrfToken = () => (document.cookie.match(/(?:^|; )csrftoken=([^;]+)/) || [])[1] || document.querySelector('meta[name="csrf-token"]').content;
+  window.portico = { ...window.portico, csrfToken };
 
   // Shows the translated toast with this template id; fills in the request id when it has a place for it.
   const toast = (name, requestId = "") => {
@@ -38,6 +40,7 @@
 
   document.addEventListener("htmx:configRequest", (event) => {
     event.detail.headers["X-CSRFToken"] = csrfToken();
+    if (event.detail.formData.has("csrfmiddlewaretoken")) event.detail.formData.set("csrfmiddlewaretoken", csrfToken());
   });
 
   // A session that ended answers with the sign-in page: never put that into a fragment, what was typed stays.
@@ -97,6 +100,7 @@
       event.stopImmediatePropagation();
       return;
     }
+    if (form.elements.csrfmiddlewaretoken) form.elements.csrfmiddlewaretoken.value = csrfToken();
     mark(form, true);
   }, true);
   document.addEventListener("htmx:afterRequest", (event) => {

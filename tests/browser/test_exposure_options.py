@@ -7,16 +7,15 @@ from http.client import HTTPConnection
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.exposure_form import ExposureFormPage, unused_name
+
 
 @pytest.fixture
 def developer(portal, sign_in):
     """A new exposure of dev-1, shop, with the options unfolded."""
-    page = sign_in("developer")
-    page.goto(f"{portal.url}/exposures/new/")
-    page.get_by_role("radio", name=re.compile("dev-1")).check()
-    page.get_by_label("Service", exact=True).select_option("shop")
-    page.get_by_text("Options", exact=True).click()
-    return page
+    form = ExposureFormPage(portal, sign_in("developer")).open().choose("dev-1", "shop").change("how")
+    form.page.get_by_text("Options", exact=True).click()
+    return form.page
 
 
 def test_option_is_checked_while_typed_and_stands_in_the_manifest(developer, axe_findings):
@@ -32,20 +31,22 @@ def test_option_is_checked_while_typed_and_stands_in_the_manifest(developer, axe
 
 
 def test_allow_list_is_obeyed_once_it_is_live(portal, developer):
-    developer.get_by_label("Name", exact=True).press_sequentially("options-live")
+    name = unused_name("options-live")
+    developer.get_by_label("Name", exact=True).press_sequentially(name)
     developer.get_by_label("Allowed networks").fill("10.0.0.0/8")
     expect(developer.locator("#outcome .code")).to_contain_text("10.0.0.0/8")
     developer.get_by_role("button", name="Publish").click()
     expect(developer.locator("#exposure-head")).to_contain_text("Serving")
     with closing(HTTPConnection("127.0.0.1", portal.router_port, timeout=5)) as visitor:
-        visitor.request("GET", "/", headers={"Host": "options-live.dev.localhost"})
+        visitor.request("GET", "/", headers={"Host": f"{name}.dev.localhost"})
         assert visitor.getresponse().status == 403
 
 
 def test_fold_stays_open_when_its_part_arrives_anew(developer):
-    developer.get_by_label("Service", exact=True).select_option("docs")
-    expect(developer.locator("#outcome")).to_contain_text("Still to choose: a name.")
-    developer.get_by_label("Service", exact=True).select_option("shop")
+    for service in ("docs", "shop"):
+        developer.get_by_role("button", name="Change What").click()
+        developer.get_by_role("radio", name=re.compile(f"^{service} ")).check()
+        expect(developer.locator("#section-what .sec-sum")).to_contain_text(f"{service} : ")
     expect(developer.get_by_label("Allowed networks")).to_be_visible()
 
 

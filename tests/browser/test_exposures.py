@@ -1,37 +1,37 @@
 """The main job in a browser, on the whole product: state what to expose, publish, watch it go live, open it."""
 
 import re
-from itertools import count
 
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.exposure_form import ExposureFormPage, unused_name
+
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
-numbers = count(1)
 
 
 @pytest.fixture
-def developer(portal, sign_in):
+def form(portal, sign_in):
     """The new-exposure page, as the developer of team web sees it."""
-    page = sign_in("developer")
-    page.goto(f"{portal.url}/exposures/new/")
-    return page
+    return ExposureFormPage(portal, sign_in("developer")).open()
 
 
-def state_dev_exposure(page, service="shop"):
+@pytest.fixture
+def developer(form):
+    return form.page
+
+
+def state_dev_exposure(form, service="shop"):
     """Choose dev-1 → web → service and type a name that nobody has; returns the name."""
-    name = f"job{next(numbers)}-{service}"
-    page.get_by_role("radio", name=re.compile("dev-1")).check()
-    page.get_by_label("Service", exact=True).select_option(service)
-    page.get_by_label("Name", exact=True).press_sequentially(name)
-    expect(page.locator("#host-note")).to_contain_text(f"{name}.dev.localhost is free.")
-    expect(page.locator("#outcome")).to_contain_text("dev-1 accepts the manifest (dry run).")
+    name = unused_name(f"job-{service}")
+    form.choose("dev-1", service).name.press_sequentially(name)
+    expect(form.page.locator("#host-note")).to_contain_text(f"{name}.dev.localhost is free.")
+    expect(form.outcome).to_contain_text("No approval needed.")
     return name
 
 
-def test_a_developer_publishes_and_watches_it_go_live_without_a_reload(portal, developer):
-    name = state_dev_exposure(developer)
-    expect(developer.locator("#outcome")).to_contain_text("No approval needed.")
+def test_a_developer_publishes_and_watches_it_go_live_without_a_reload(portal, form, developer):
+    name = state_dev_exposure(form)
     developer.get_by_role("button", name="Publish").click()
     expect(developer.get_by_role("heading", level=1)).to_contain_text(f"{name}.dev.localhost")
     developer.evaluate("window.sameDocument = true")
@@ -46,27 +46,25 @@ def test_a_developer_publishes_and_watches_it_go_live_without_a_reload(portal, d
     assert "shop" in developer.content()
 
 
-def test_a_double_click_makes_one_exposure(portal, developer):
-    name = state_dev_exposure(developer, "docs")
+def test_a_double_click_makes_one_exposure(portal, form, developer):
+    name = state_dev_exposure(form, "docs")
     developer.get_by_role("button", name="Publish").dblclick()
     expect(developer.get_by_role("heading", level=1)).to_contain_text(f"{name}.dev.localhost")
     developer.goto(f"{portal.url}/exposures/?q={name}")
     expect(developer.locator("tbody tr")).to_have_count(1)
 
 
-def test_a_refused_form_keeps_what_was_typed_and_leads_to_the_field(developer):
-    developer.get_by_role("radio", name=re.compile("dev-1")).check()
-    developer.get_by_label("Service", exact=True).select_option("shop")
-    developer.get_by_label("Name", exact=True).fill("not a name")
-    developer.get_by_label("Reason").fill("Keep this.")
-    developer.get_by_role("button", name=re.compile("Publish|Send|Request approval")).click()
+def test_a_refused_form_keeps_what_was_typed_and_leads_to_the_field(form, developer):
+    form.choose("dev-1", "shop").name.fill("not a name")
+    form.reason.fill("Keep this.")
+    form.submit.click()
     alert = developer.get_by_role("alert")
     expect(alert).to_be_focused()
     alert.get_by_role("link").first.click()
-    expect(developer.get_by_label("Name", exact=True)).to_be_focused()
-    expect(developer.get_by_label("Name", exact=True)).to_have_value("not a name")
-    expect(developer.get_by_label("Reason")).to_have_value("Keep this.")
-    expect(developer.get_by_label("Service", exact=True)).to_have_value("shop")
+    expect(form.name).to_be_focused()
+    expect(form.name).to_have_value("not a name")
+    expect(form.reason).to_have_value("Keep this.")
+    expect(developer.get_by_role("radio", name=re.compile("^shop "), include_hidden=True)).to_be_checked()
 
 
 def test_the_form_works_without_scripts(portal, browser):
@@ -74,29 +72,44 @@ def test_the_form_works_without_scripts(portal, browser):
     page = portal.sign_in(context.new_page(), "developer")
     page.goto(f"{portal.url}/exposures/new/")
     page.get_by_role("radio", name=re.compile("dev-1")).check()
-    page.get_by_role("button", name="Check without sending").click()
-    page.get_by_label("Service", exact=True).select_option("docs")
-    page.get_by_label("Name", exact=True).fill("plain-docs")
+    page.get_by_role("button", name="Check", exact=True).click()
+    page.get_by_role("radio", name=re.compile("^docs ")).check()
+    name = unused_name("plain-docs")
+    page.get_by_label("Name", exact=True).fill(name)
     page.get_by_label("Name", exact=True).press("Enter")
-    expect(page.locator("#outcome")).to_contain_text("dev-1 accepts the manifest (dry run).")
+    expect(page.locator("#outcome")).to_contain_text("No approval needed.")
     page.get_by_role("button", name="Publish").click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("plain-docs.dev.localhost")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(f"{name}.dev.localhost")
     context.close()
 
 
-def test_choosing_another_cluster_keeps_what_was_typed(developer):
-    developer.get_by_role("radio", name=re.compile("dev-1")).check()
-    developer.get_by_label("Service", exact=True).select_option("shop")
-    developer.get_by_label("Name", exact=True).fill("kept")
-    developer.get_by_label("Reason").fill("Keep this too.")
+def test_choosing_another_cluster_keeps_what_was_typed(form, developer):
+    form.choose("dev-1", "shop").name.fill("kept")
+    form.reason.fill("Keep this too.")
+    form.change("where")
     developer.get_by_role("radio", name=re.compile("test-1")).check()
-    expect(developer.locator("#section-name")).to_contain_text(".test.localhost")
-    expect(developer.get_by_label("Name", exact=True)).to_have_value("kept")
-    expect(developer.get_by_label("Reason")).to_have_value("Keep this too.")
-    expect(developer.get_by_label("Service", exact=True)).to_have_value("shop")
+    expect(form.section("name")).to_contain_text(".test.localhost")
+    expect(form.name).to_have_value("kept")
+    expect(form.reason).to_have_value("Keep this too.")
+    expect(developer.get_by_role("radio", name=re.compile("^shop "), include_hidden=True)).to_be_checked()
 
 
-def test_paths_are_added_and_removed_in_place(developer):
+def test_sections_open_as_the_one_before_is_answered_and_fold_to_a_line(form, developer):
+    for key in ("what", "name", "how", "why"):
+        expect(form.section(key).locator(".sec-body")).to_be_hidden()
+    developer.get_by_role("radio", name=re.compile("dev-1")).check()
+    expect(form.section("where").locator(".sec-body")).to_be_hidden()
+    expect(form.section("where").locator(".sec-sum")).to_have_text(re.compile("dev-1 / web$"))
+    expect(form.section("what").locator(".sec-body")).to_be_visible()
+    form.choose_service("shop")
+    expect(form.section("what").locator(".sec-sum")).to_contain_text("shop : http")
+    expect(form.section("how").locator(".sec-sum")).to_have_text("HTTP · every path")
+    form.change("where")
+    expect(developer.get_by_role("radio", name=re.compile("dev-1"))).to_be_focused()
+
+
+def test_paths_are_added_and_removed_in_place(form, developer):
+    form.choose("dev-1", "shop").change("how")
     developer.get_by_role("button", name="Add a path").click()
     developer.get_by_label("Path 2", exact=True).fill("/api")
     developer.get_by_role("button", name="Remove path 1").click()
@@ -104,17 +117,16 @@ def test_paths_are_added_and_removed_in_place(developer):
     expect(developer.get_by_label("Path 2", exact=True)).to_have_count(0)
 
 
-def test_https_offers_the_certificates_of_the_host_and_asks_for_an_approval(developer):
-    developer.get_by_role("radio", name=re.compile("prod-1")).check()
-    developer.get_by_label("Service", exact=True).select_option("shop")
-    developer.get_by_label("Host", exact=True).press_sequentially("www.shop.example.com")
+def test_https_offers_the_certificates_of_the_host_and_asks_for_an_approval(form, developer):
+    form.choose("prod-1", "shop").host.press_sequentially("www.shop.example.com")
+    form.change("how")
     developer.get_by_role("radio", name="HTTPS").check()
     picker = developer.get_by_role("group", name="Certificate")
     expect(picker.get_by_role("radio", name=re.compile("^shop-tls"))).to_be_enabled()
     expect(picker.get_by_role("radio", name=re.compile("^expired-tls"))).to_be_disabled()
     expect(picker).not_to_contain_text("robot-token")
     picker.get_by_role("radio", name=re.compile("^shop-tls")).check()
-    expect(developer.locator("#outcome")).to_contain_text("Needs one approval by network")
+    expect(form.outcome).to_contain_text("Needs one approval by network")
     expect(developer.get_by_role("button", name="Request approval")).to_be_enabled()
 
 

@@ -21,6 +21,8 @@ class UploadForm(forms.Form):
     """`places` are the namespaces to choose from; each of the pair is pasted or comes from a file."""
 
     token = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
+    # The draft of an exposure that it is uploaded for.
+    draft = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
     place = forms.ChoiceField(label=gettext_lazy("Namespace"))
     name = forms.CharField(
         label=gettext_lazy("Name"),

@@ -14,7 +14,6 @@ from typing import Any
 
 from django import forms
 from django.forms.boundfield import BoundField
-from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -107,7 +106,7 @@ class Draft:
 TEXTS = [one.name for one in fields(Draft) if one.name not in {"paths", "options"}]
 
 
-def read_draft(values: QueryDict, fallback: Draft | None = None) -> Draft:
+def read_draft(values: Mapping[str, Any], fallback: Draft | None = None) -> Draft:
     """What is stated; parts that are not named come from `fallback`."""
     draft = fallback or Draft()
     stated = {name: str(values[name]).strip() for name in TEXTS if name in values}
@@ -142,7 +141,7 @@ class ExposureForm(forms.Form):
 
     cluster = forms.CharField(label=gettext_lazy("Cluster"), required=False, widget=forms.RadioSelect)
     namespace = forms.CharField(label=gettext_lazy("Namespace"), required=False, widget=forms.Select)
-    service = forms.CharField(label=gettext_lazy("Service"), required=False, widget=forms.Select)
+    service = forms.CharField(label=gettext_lazy("Service"), required=False, widget=forms.RadioSelect)
     port = forms.CharField(label=gettext_lazy("Port"), required=False, widget=forms.Select)
     host_kind = forms.CharField(label=gettext_lazy("Kind of name"), required=False, widget=forms.RadioSelect)
     prefix = forms.CharField(  # type: ignore[assignment]  # Django takes the fields out of the class again
@@ -169,7 +168,7 @@ class ExposureForm(forms.Form):
         for name in ("prefix", "host"):
             attributes = {"hx-preserve": "true", "autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}
             self.fields[name].widget.attrs.update(attributes, **{"class": "previews"})
-        for name in ("namespace", "service", "ingress_class"):
+        for name in ("namespace", "ingress_class"):
             self.fields[name].widget.attrs["class"] = "refreshes"
         self.fields["port"].widget.attrs["class"] = "previews"
         self.fields |= option_fields(options)
@@ -315,7 +314,7 @@ def _with_stated(offered: Choices, stated: str) -> Choices:
     return [*offered, (stated, _("%(name)s (not found)") % {"name": stated})]
 
 
-def _read_row(values: QueryDict, number: int) -> PathRow:
+def _read_row(values: Mapping[str, Any], number: int) -> PathRow:
     return PathRow(
         path=values.get(f"path_{number}", "").strip(),
         path_type=values.get(f"path_type_{number}", "") or "Prefix",

@@ -40,6 +40,18 @@ class ClusterCard:
 
 
 @dataclass(frozen=True, slots=True)
+class ServiceRow:
+    """One service to pick: `note` has its type and ports, `ready` how many endpoints answer."""
+
+    name: str
+    note: str
+    ready: str
+    ready_kind: str
+    input_id: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CertificateRow:
     """One row of the picker; `kind` colours the days that are left."""
 
@@ -93,6 +105,14 @@ class Offer:
         return next((service for service in self.services if service.name == self.draft.service), None)
 
     @property
+    def service_rows(self) -> list[ServiceRow]:
+        """What was stated and is not there (any more) stands at the end, so that it is not lost in silence."""
+        rows = [_service_row(number, service, self.draft.service) for number, service in enumerate(self.services)]
+        if not self.draft.service or self.service is not None:
+            return rows
+        return [*rows, ServiceRow(self.draft.service, _("not found"), "", "wait", f"id_service_{len(rows)}", True)]
+
+    @property
     def card(self) -> ClusterCard | None:
         return next((card for card in self.cards if card.cluster == self.cluster), None)
 
@@ -111,7 +131,7 @@ class Offer:
         return {
             "cluster": [(card.cluster.name, card.cluster.name) for card in self.cards],
             "namespace": [("", _("Choose…")), *((name, name) for name in self.namespaces)],
-            "service": [("", _("Choose…")), *((service.name, _service_label(service)) for service in self.services)],
+            "service": [(service.name, service.name) for service in self.services],
             "port": ports_of(self.service),
             "host_kind": [("wildcard", f"*.{self.wildcard_domain}"), ("custom", _("Another name"))],
             "scheme": [("http", "HTTP"), ("https", "HTTPS")],
@@ -250,13 +270,22 @@ def _only(stated: str, offered: list[str]) -> str:
     return offered[0] if not stated and len(offered) == 1 else stated
 
 
-def _service_label(service: Service) -> str:
-    return _("%(name)s · %(count)d ready") % {"name": service.name, "count": service.ready_endpoints}
+def _service_row(number: int, service: Service, chosen: str) -> ServiceRow:
+    ports = ", ".join(_port_label(port) for port in service.ports)
+    count = service.ready_endpoints
+    return ServiceRow(
+        name=service.name,
+        note=" · ".join(filter(None, [service.type, ports])),
+        ready=ngettext("%(count)d ready", "%(count)d ready", count) % {"count": count},
+        ready_kind="ok" if count else "wait",
+        input_id=f"id_service_{number}",
+        is_chosen=service.name == chosen,
+    )
 
 
 def _port_label(port: dict[str, Any]) -> str:
-    number = f"{port['port']} {port.get('protocol') or 'TCP'}"
-    return f"{port['name']} · {number}" if port.get("name") else number
+    number = f"{port['port']}/{port.get('protocol') or 'TCP'}"
+    return f"{port['name']} {number}" if port.get("name") else number
 
 
 def _backends(services: list[Service]) -> Choices:

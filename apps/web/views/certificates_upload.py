@@ -17,12 +17,14 @@ from django_htmx.http import HttpResponseClientRedirect
 from apps.clusters.selectors import get_cluster_for
 from apps.common.errors import Conflict, InvalidInput, NotPermitted, PolicyViolation
 from apps.delivery.services import upload_certificate
+from apps.drafts.selectors import find_draft_of
 from apps.kube.errors import ClusterError
 from apps.web.errors import add_errors
 from apps.web.forms.certificates import SECRET_FIELDS, UploadForm
 from apps.web.http import SignedInRequest
 from apps.web.once import act_once, new_token
 from apps.web.presenters.certificates import upload_places
+from apps.web.presenters.drafts import draft_url
 
 REFUSALS = (InvalidInput, PolicyViolation, Conflict, ClusterError)
 
@@ -36,7 +38,7 @@ def certificate_upload(request: SignedInRequest) -> HttpResponse:
     if not places:
         raise NotPermitted(_("Only developers and maintainers of a team with a namespace upload certificates."))
     if request.method == "GET":
-        stated = {name: request.GET.get(name, "") for name in ("place", "name")}
+        stated = {name: request.GET.get(name, "") for name in ("place", "name", "draft")}
         return _page(request, UploadForm(places=places, initial=stated | {"token": new_token()}))
     form = UploadForm(request.POST, request.FILES, places=places)
     if form.is_valid():
@@ -56,6 +58,9 @@ def _upload(request: SignedInRequest, form: UploadForm) -> str | None:
         add_errors(form, error)
         return None
     messages.success(request, _("%(name)s is in the cluster and can be chosen now.") % {"name": secret.name})
+    draft = find_draft_of(request.user, form.cleaned_data["draft"])
+    if draft is not None:
+        return draft_url(draft, scheme="https", secret=secret.name)
     return reverse("web:certificate_detail", args=[cluster_name, namespace, secret.name])
 
 

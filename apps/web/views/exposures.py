@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 from apps.exposures.selectors import list_exposures_for
 from apps.web.csvfile import csv_response
 from apps.web.http import SignedInRequest, page_of
+from apps.web.presenters.drafts import drafts_for
 from apps.web.presenters.exposure_list import asked_for, filter_chips, filtered, first_chips, groups_of
 from apps.web.presenters.exposure_rows import export_rows, exposure_rows
 
@@ -31,6 +32,7 @@ def exposure_list(request: SignedInRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "page": page,
         "rows": exposure_rows(page.object_list, timezone.now()),
+        "drafts": drafts_for(request.user),
         "total": sum(group.number for group in groups),
         "first": first_chips(groups, request.GET),
         "chips": filter_chips(groups, request.GET),

@@ -1,4 +1,7 @@
-"""The exposure form: new, copy and edit. A plain form post all the way; htmx only refreshes parts of the same page."""
+"""The exposure form: new, copy and edit. A plain form post all the way; htmx only refreshes parts of the same page.
+
+Whatever is posted is kept as a draft of the person who types, so nothing is lost until it is sent or discarded.
+"""
 
 from __future__ import annotations
 
@@ -24,45 +27,60 @@ from apps.clusters.permissions import may_refresh_cluster
 from apps.clusters.selectors import get_cluster_for
 from apps.common.errors import NotFound, PortalError
 from apps.common.said import spoken
-from apps.exposures.models import Exposure
+from apps.drafts.models import ExposureDraft
+from apps.drafts.selectors import find_draft_of, newest_draft_for
+from apps.drafts.services import keep_mine
+from apps.exposures.models import Exposure, Revision
 from apps.exposures.permissions import may_change
 from apps.exposures.selectors import get_exposure_for
 from apps.exposures.spec import ExposureSpec, parse_spec
 from apps.inventory.services import refresh_inventory
+from apps.web.drafting import DraftState, finish, keep, look_at, new_state, page_named, sent_as, shown_state
 from apps.web.forms.exposures import Draft, ExposureForm, draft_of, read_draft
-from apps.web.http import SignedInRequest, signed_in_keeping_input
+from apps.web.http import SignedInRequest, signed_in_keeping_input, stated_fields
 from apps.web.once import act_once, new_token
+from apps.web.presenters.drafts import draft_url
 from apps.web.presenters.exposure_changes import changes_between
 from apps.web.presenters.exposure_choices import Offer, offer_for
 from apps.web.presenters.exposure_outcome import host_note, outcome_of, spec_json
+from apps.web.presenters.exposure_sections import button_word, sections_of
+from apps.web.presenters.exposure_sentence import sentence_of
 from apps.web.presenters.exposure_urls import shown_revision
 from apps.web.presenters.requests import Change
 
-SECTIONS = {"what": 2, "name": 3, "how": 4, "why": 5}
-# Where the exposure is stands already.
-SECTIONS_OF_EXISTING = {"what": 1, "name": 2, "how": 3, "why": 4}
 SEND, CHECK, REFRESH, ADD_PATH, REMOVE_PATH = "send", "check", "refresh", "add_path", "remove_path"
+UPLOAD, KEEP, LOOK = "upload", "keep", "look"
 
 
 @dataclass(frozen=True, slots=True)
 class Editor:
-    """One rendering of the form."""
+    """One rendering of the form, and the draft behind it. `is_unsaved`: it states what the draft does not have."""
 
     offer: Offer
     form: ExposureForm
     action: str
+    draft: DraftState
+    is_unsaved: bool = False
+
+    @property
+    def is_sending(self) -> bool:
+        return self.action == SEND
 
 
 @signed_in_keeping_input
 @require_http_methods(["GET", "POST"])
 def exposure_new(request: SignedInRequest) -> HttpResponse:
     """GET shows what the query string states, POST acts on the button that was pressed."""
-    editor = _editor(request)
-    if editor.action == SEND:
+    source = _source(request)
+    if source is not None and source.exposure_id is not None:
+        return redirect(draft_url(source))
+    editor = _editor(request, source=source)
+    if editor.is_sending:
         made = act_once(editor.offer.draft.token, request.user.pk, lambda: _create(editor, request.user))
         if made is not None:
+            finish(request.user, editor.draft.id, made)
             return redirect("web:exposure_detail", made)
-    return _page(request, editor)
+    return _uploading(request, editor) or _page(request, editor)
 
 
 @signed_in_keeping_input
@@ -73,26 +91,31 @@ def exposure_edit(request: SignedInRequest, exposure_id: str) -> HttpResponse:
     if exposure.deleted_at is not None:
         raise NotFound(_("The exposure has been deleted."), code="exposure_not_found")
     check(may_change(request.user, exposure))
-    editor = _editor(request, exposure)
-    if editor.action == SEND:
+    source = _source(request)
+    editor = _editor(request, exposure, source if source and source.exposure_id == exposure.pk else None)
+    if editor.is_sending:
         sent = act_once(editor.offer.draft.token, request.user.pk, lambda: _update(editor, request.user, exposure))
         if sent is not None:
+            finish(request.user, editor.draft.id, exposure.pk)
             messages.success(request, _("The change was sent."))
             return redirect("web:exposure_detail", exposure.pk)
-    return _page(request, editor)
+    return _uploading(request, editor) or _page(request, editor)
 
 
 @login_required
 @require_POST
 def exposure_form(request: SignedInRequest) -> HttpResponse:
-    """The parts of the form that follow from what was chosen; for htmx only."""
+    """The parts of the form that follow from what was chosen; for htmx only, and for a page that is being left."""
     exposure_id = request.POST.get("exposure", "")
     exposure = get_exposure_for(request.user, exposure_id) if exposure_id else None
     editor = _editor(request, exposure)
-    context = _context(request, editor)
+    if not request.htmx:
+        return HttpResponse(status=204)
+    if request.htmx.target == "draft-state":
+        return render(request, "drafts/state.html", {"draft": editor.draft})
     only_outcome = request.htmx.target == "outcome"
     template = "exposures/form_outcome_fragment.html" if only_outcome else "exposures/form_fragment.html"
-    return render(request, template, context)
+    return render(request, template, _context(request, editor))
 
 
 @login_required
@@ -100,18 +123,20 @@ def exposure_form(request: SignedInRequest) -> HttpResponse:
 def exposure_copy(request: SignedInRequest, exposure_id: str) -> HttpResponseRedirect:
     """The form for a new exposure, filled with this one's choices; the cluster is what is left to choose."""
     exposure = get_exposure_for(request.user, exposure_id)
-    revision = shown_revision(exposure)
-    if revision is None:
+    if shown_revision(exposure) is None:
         raise NotFound(code="revision_not_found")
-    draft = draft_of(ExposureSpec.from_json(revision.spec), exposure.cluster, exposure.namespace)
-    values = {name: value for name, value in draft.as_values().items() if value and name not in {"cluster", "token"}}
-    return redirect(f"{reverse('web:exposure_new')}?{urlencode(values)}")
+    return redirect(f"{reverse('web:exposure_new')}?{urlencode({'copy': exposure.pk})}")
 
 
-def _editor(request: SignedInRequest, exposure: Exposure | None = None) -> Editor:
-    values = request.POST if request.method == "POST" else request.GET
+def _source(request: SignedInRequest) -> ExposureDraft | None:
+    """The draft that a page is opened for. A posted form is complete in itself."""
+    return find_draft_of(request.user, request.GET.get("draft", "")) if request.method == "GET" else None
+
+
+def _editor(request: SignedInRequest, exposure: Exposure | None = None, source: ExposureDraft | None = None) -> Editor:
+    values = stated_fields(request)
     action, _dot, index = request.POST.get("action", "").partition(".")
-    draft = read_draft(values, fallback=_present_draft(exposure))
+    draft = read_draft(values, fallback=_base(request, exposure, source))
     if action == ADD_PATH:
         draft = draft.with_row()
     if action == REMOVE_PATH and index.isdigit():
@@ -121,16 +146,46 @@ def _editor(request: SignedInRequest, exposure: Exposure | None = None) -> Edito
     # A token comes from the page that was posted, never from an address that several tabs may share.
     draft = replace(draft, token=request.POST.get("token") or new_token())
     offer = offer_for(request.user, draft, exposure, final=action == SEND)
-    return Editor(offer, _form(offer, action), action)
+    is_unsaved = source is not None and bool(set(values) - {"draft"})
+    return Editor(offer, _form(offer, action), action, _draft_state(request, offer, source), is_unsaved)
+
+
+def _draft_state(request: SignedInRequest, offer: Offer, source: ExposureDraft | None) -> DraftState:
+    """Of a page that is opened; or of what was posted, which is kept unless the page only looked by itself."""
+    if request.method == "GET":
+        return shown_state(source) if source is not None else new_state()
+    draft_id, action = request.POST.get("draft", ""), request.POST.get("action", "")
+    page = page_named(offer.draft.token, request.POST.get("seen", ""))
+    if action == LOOK:
+        return look_at(request.user, draft_id, page)
+    state = keep(request.user, offer, draft_id, page)
+    if action != KEEP:
+        return state
+    keep_mine(by=request.user, draft_id=state.id, page=page)
+    return replace(state, is_elsewhere=False)
 
 
 def _form(offer: Offer, action: str) -> ExposureForm:
     return ExposureForm(offer.draft, offer.choices(), options=offer.option_names, sent=action == SEND)
 
 
-def _present_draft(exposure: Exposure | None) -> Draft | None:
-    revision = exposure.newest_revision if exposure else None
-    if exposure is None or revision is None:
+def _base(request: SignedInRequest, exposure: Exposure | None, source: ExposureDraft | None) -> Draft | None:
+    """What stands where nothing is stated: the draft that goes on, what an exposure has, or what is copied."""
+    if source is not None:
+        return read_draft(source.values)
+    if exposure is not None:
+        return _stated_by(exposure, exposure.newest_revision)
+    copied = request.GET.get("copy", "") if request.method == "GET" else ""
+    return _copy_of(get_exposure_for(request.user, copied)) if copied else None
+
+
+def _copy_of(exposure: Exposure) -> Draft | None:
+    copy = _stated_by(exposure, shown_revision(exposure))
+    return replace(copy, cluster="") if copy else None
+
+
+def _stated_by(exposure: Exposure, revision: Revision | None) -> Draft | None:
+    if revision is None:
         return None
     return draft_of(ExposureSpec.from_json(revision.spec), exposure.cluster, exposure.namespace)
 
@@ -194,26 +249,50 @@ def _send_change(user: User, exposure: Exposure, spec: ExposureSpec, reason: str
     return open_update(by=user, exposure=exposure, spec=spec, reason=reason)
 
 
+def _uploading(request: SignedInRequest, editor: Editor) -> HttpResponseRedirect | None:
+    """Away to upload a certificate, and back through the draft; not while what is typed could not be kept."""
+    offer = editor.offer
+    if editor.action != UPLOAD or editor.draft.problem or offer.cluster is None:
+        return None
+    place = f"{offer.cluster.name}/{offer.draft.namespace}"
+    return redirect(f"{reverse('web:certificate_upload')}?{urlencode({'place': place, 'draft': editor.draft.id})}")
+
+
 def _page(request: SignedInRequest, editor: Editor) -> HttpResponse:
-    status = 422 if editor.action == SEND else 200
-    return render(request, "exposures/form.html", _context(request, editor), status=status)
+    context = _context(request, editor)
+    if request.method == "GET":
+        context |= _what_else_there_is(request, editor)
+    return render(request, "exposures/form.html", context, status=422 if editor.is_sending else 200)
+
+
+def _what_else_there_is(request: SignedInRequest, editor: Editor) -> dict[str, Any]:
+    """`sent`: what became of the draft that the address names. `begun`: a change that was begun and not sent."""
+    asked, exposure = request.GET.get("draft", ""), editor.offer.exposure
+    sent = sent_as(request.user, asked) if asked and editor.draft.id != asked else ""
+    begun = newest_draft_for(request.user, exposure) if exposure is not None and not editor.draft.seen else None
+    return {"sent": sent, "begun": draft_url(begun) if begun else "", "begun_at": begun.updated_at if begun else None}
 
 
 def _context(request: SignedInRequest, editor: Editor) -> dict[str, Any]:
     cluster = editor.offer.cluster
-    asked = editor.action == CHECK or request.htmx.target == "outcome"
+    # While somebody types, only rows are asked: the page asks the cluster by itself once typing rests.
+    asked = editor.action in {CHECK, LOOK}
     outcome = outcome_of(request.user, editor.offer, ask_cluster=asked and cluster is not None and cluster.is_reachable)
     note = host_note(request.user, editor.offer)
     return {
         "offer": editor.offer,
         "form": editor.form,
-        "numbers": SECTIONS_OF_EXISTING if editor.offer.exposure else SECTIONS,
+        "draft": editor.draft,
+        "is_unsaved": editor.is_unsaved,
+        "sections": sections_of(editor.offer, editor.form, is_named=note is not None and note.kind == "ok"),
         "exposure": editor.offer.exposure,
         "outcome": outcome,
+        "sentence": sentence_of(editor.offer, outcome.url),
+        "button": button_word(editor.offer, outcome),
         "changes": _changes(editor.offer.exposure, outcome.spec),
         "asks_by_itself": not asked and outcome.preview is not None and outcome.preview.verdict.is_clean,
         "host_note": note,
-        "name_done": editor.offer.exposure is not None or (note is not None and note.kind == "ok"),
+        "side": request.POST.get("side", ""),
     }
 
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 from apps.accounts.selectors import group_names_of
 from apps.web.http import SignedInRequest
 from apps.web.presenters import home as parts
+from apps.web.presenters.drafts import drafts_for
 from apps.web.presenters.request_lists import acts_for_a_team
 from apps.web.presenters.setup import setup_of
 
@@ -26,6 +27,7 @@ def home(request: SignedInRequest) -> HttpResponse:
     exposures, exposures_total = parts.exposures_of(user)
     context = {
         "acts": acts,
+        "drafts": drafts_for(user),
         "decides": decides,
         "decisions": decisions,
         "needs_team": needs_team,

@@ -98,7 +98,7 @@ def test_home_costs_the_same_for_one_and_many(client, db, count, django_assert_n
         failed = factories.make_exposure(cluster, team, host=f"b-{number}.example.com")
         factories.make_change_request(failed, state="failed")
     client.force_login(developer)
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         client.get(reverse("web:home"))
 
 

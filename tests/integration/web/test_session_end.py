@@ -32,7 +32,23 @@ def test_typed_values_come_back_after_the_sign_in() -> None:
 
 
 @pytest.mark.django_db
-def test_more_than_an_address_can_carry_leads_back_to_the_empty_form() -> None:
-    answer = Client().post(reverse("web:exposure_new"), TYPED | {"reason": "x" * 7000})
-
+def test_more_than_an_address_can_carry_comes_back_once_in_the_same_browser() -> None:
+    client = Client()
+    answer = client.post(reverse("web:exposure_new"), TYPED | {"reason": "x" * 7000})
     assert parse_qs(urlsplit(answer["Location"]).query)["next"] == [reverse("web:exposure_new")]
+
+    user = make_user("ann")
+    user.set_password("a long pass phrase")
+    user.save()
+    client.post(answer["Location"], {"login": "ann", "password": "a long pass phrase"})
+    assert "x" * 7000 in client.get(reverse("web:exposure_new")).text
+    assert "xxx" not in client.get(reverse("web:exposure_new")).text
+    assert "xxx" not in Client().get(reverse("web:exposure_new"), follow=True).text
+
+
+@pytest.mark.django_db
+def test_more_than_a_session_should_carry_leads_back_to_the_empty_form() -> None:
+    client = Client()
+    answer = client.post(reverse("web:exposure_new"), TYPED | {"reason": "x" * 300_000})
+    assert parse_qs(urlsplit(answer["Location"]).query)["next"] == [reverse("web:exposure_new")]
+    assert "sessionid" not in client.cookies

@@ -1,0 +1,8 @@
+"""Registers the app."""
+
+from django.apps import AppConfig
+
+
+class DraftsConfig(AppConfig):
+    name = "apps.drafts"
+    label = "drafts"
