@@ -294,7 +294,11 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-    "ENUM_NAME_OVERRIDES": {"RequestState": "apps.approvals.enums.RequestState"},
+    "ENUM_NAME_OVERRIDES": {
+        "RequestState": "apps.approvals.enums.RequestState",
+        "NoticeKind": "apps.notices.enums.NoticeKind",
+        "SubjectType": "apps.notices.enums.SubjectType",
+    },
 }
 
 # Languages and time

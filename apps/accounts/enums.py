@@ -45,4 +45,6 @@ class Scope(models.TextChoices):
     DOMAINS_READ = "domains:read", _("See zones, reserved names and claimed hosts")
     DOMAINS_WRITE = "domains:write", _("Grant zones and reserve names")
     AUDIT_READ = "audit:read", _("Read the audit trail")
+    NOTICES_READ = "notices:read", _("See what you were told")
+    NOTICES_WRITE = "notices:write", _("Mark notices as read")
     TOKENS_WRITE = "tokens:write", _("Create and revoke tokens")

@@ -15,6 +15,7 @@ from apps.api.views import (
     exposures,
     inventory,
     names,
+    notices,
     people,
     requests,
 )
@@ -106,6 +107,9 @@ people_paths = [
     path("teams/", people.TeamListView.as_view(), name="teams"),
     path("teams/<name:name>/", people.TeamDetailView.as_view(), name="team"),
     path("teams/<name:name>/grants/<name:cluster>/<name:namespace>/", people.TeamGrantView.as_view()),
+    path("notices/", notices.NoticeListView.as_view(), name="notices"),
+    path("notices/read-all/", notices.AllNoticesReadView.as_view()),
+    path("notices/<name:notice_id>/read/", notices.NoticeReadView.as_view()),
     path("audit-events/", audit.AuditEventListView.as_view(), name="audit-events"),
     path("audit-events/export/", audit.AuditExportView.as_view()),
 ]

@@ -16,6 +16,7 @@ from apps.common.request_context import current_context
 SECRET_SHAPES = re.compile(
     r"(?i:bearer\s+)[A-Za-z0-9._~+/=-]{8,}"
     r"|ptc_[A-Za-z0-9]{8,}"
+    r"|ptcal_[A-Za-z0-9_-]{8,}"
     r"|eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+"
     r"|-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)",
     re.DOTALL,

@@ -43,8 +43,7 @@ class SubjectType(models.TextChoices):
 
 # How the kinds are laid out where people choose among them; every kind stands in exactly one.
 TOPICS: dict[str | Promise, tuple[NoticeKind, ...]] = {
-    _("Deciding"): (NoticeKind.REQUEST_WAITING, NoticeKind.REQUEST_REMINDER),
-    _("Your requests"): (
+    _("About your requests"): (
         NoticeKind.REQUEST_COMMENT,
         NoticeKind.REQUEST_APPROVED,
         NoticeKind.REQUEST_REJECTED,
@@ -54,13 +53,14 @@ TOPICS: dict[str | Promise, tuple[NoticeKind, ...]] = {
         NoticeKind.REQUEST_FAILED,
         NoticeKind.REQUEST_LIVE,
     ),
-    _("Your teams"): (
+    _("About your teams"): (
         NoticeKind.DELIVERY_FAILED,
         NoticeKind.EXPOSURE_DRIFTED,
         NoticeKind.CERTIFICATE_DUE,
         NoticeKind.CERTIFICATE_BROKEN,
         NoticeKind.ACCESS_CHANGED,
     ),
-    _("The platform"): (NoticeKind.CLUSTER_UNREACHABLE, NoticeKind.CLUSTER_REACHABLE),
-    _("Yourself"): (NoticeKind.TOKEN_EXPIRING,),
+    _("As an approver"): (NoticeKind.REQUEST_WAITING, NoticeKind.REQUEST_REMINDER),
+    _("As a platform admin"): (NoticeKind.CLUSTER_UNREACHABLE, NoticeKind.CLUSTER_REACHABLE),
+    _("About yourself"): (NoticeKind.TOKEN_EXPIRING,),
 }

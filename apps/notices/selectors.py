@@ -21,10 +21,13 @@ COUNTED = 100
 
 @dataclass(frozen=True, slots=True)
 class ShownNotice:
-    """A notice as its reader may see it now: `sentence` withholds what is no longer theirs to know."""
+    """A notice as its reader may see it now.
+
+    `known_subject` is None once it is no longer theirs to know; `sentence` withholds it then as well.
+    """
 
     notice: Notice
-    subject: Subject
+    known_subject: Subject | None
     sentence: str
     has_page: bool
 
@@ -73,5 +76,5 @@ def calendar_feed_of(user: User) -> CalendarFeed | None:
 
 def _shown(notice: Notice, subject: Subject, has_page: bool | None) -> ShownNotice:
     if has_page is None:
-        return ShownNotice(notice, subject, _("This was about something that you may no longer see."), has_page=False)
+        return ShownNotice(notice, None, _("This was about something that you may no longer see."), has_page=False)
     return ShownNotice(notice, subject, shown(notice.sentence), has_page)

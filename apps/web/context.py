@@ -1,7 +1,7 @@
 """The context processor `ui`: theme, language and navigation of whoever looks at the page.
 
-Entries whose page does not exist are left out. Only the navigation asks the database, one count for those who decide on
-requests; error pages have no navigation, so they may use the rest.
+Entries whose page does not exist are left out. Only the frame asks the database: one count of unread notices, and for
+those who decide on requests one of what waits. Error pages have no frame, so they may use the rest.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.enums import Density
 from apps.accounts.models import User
 from apps.approvals.selectors import awaiting
+from apps.notices.selectors import unread_count_for
+from apps.web.presenters.notices import capped
 
 THEME_COOKIE = "portico_theme"
 DENSITY_COOKIE = "portico_density"
@@ -40,6 +42,7 @@ AUDIT: Entry = ("web:audit_list", _("Audit"), "scroll-text")
 # Beyond the navigation, for the search.
 ACTIONS: list[Entry] = [
     ("web:exposure_new", _("New exposure"), "plus"),
+    ("web:notice_list", _("Notices"), "bell"),
     ("web:profile", _("Profile"), "settings"),
     ("web:token_list", _("API tokens"), "key-round"),
     ("web:help", _("Help"), "circle-question-mark"),
@@ -143,6 +146,19 @@ class Ui:
         if not isinstance(user, User) or not user.decides:
             return 0
         return awaiting(user).order_by().values("pk").distinct().count()
+
+    @cached_property
+    def unread(self) -> int:
+        """How many notices the person has not read, as far as they are counted."""
+        return unread_count_for(self.user) if isinstance(self.user, User) else 0
+
+    @property
+    def unread_number(self) -> str:
+        return capped(self.unread)
+
+    @property
+    def notices_url(self) -> str:
+        return known_url("web:notice_list")
 
     @property
     def places(self) -> Iterator[NavItem]:

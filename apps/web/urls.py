@@ -11,6 +11,7 @@ from apps.web import (
     urls_domains,
     urls_exposures,
     urls_home,
+    urls_notices,
     urls_people,
     urls_requests,
     urls_search,
@@ -20,6 +21,7 @@ app_name = "web"
 urlpatterns: list[URLPattern | URLResolver] = [
     *urls_home.urlpatterns,
     *urls_people.urlpatterns,
+    *urls_notices.urlpatterns,
     *urls_clusters.urlpatterns,
     *urls_certificates.urlpatterns,
     *urls_domains.urlpatterns,

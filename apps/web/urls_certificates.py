@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from apps.web.views import authorities, certificates, certificates_moves, certificates_upload
+from apps.web.views import authorities, calendar, certificates, certificates_moves, certificates_upload
 
 urlpatterns: list[URLPattern] = [
     path("certificates/", certificates.certificate_list, name="certificate_list"),
     path("certificates/export/", certificates.certificate_export, name="certificate_export"),
+    path("certificates/calendar/", calendar.calendar_address, name="calendar_address"),
+    path("certificates/calendar/renew/", calendar.calendar_renew, name="calendar_renew"),
+    path("certificates/calendar/revoke/", calendar.calendar_revoke, name="calendar_revoke"),
+    path("certificates/calendar/<str:token>.ics", calendar.calendar_feed, name="calendar_feed"),
     path("certificates/upload/", certificates_upload.certificate_upload, name="certificate_upload"),
     path("certificates/troubles/", certificates_moves.certificate_troubles, name="certificate_troubles"),
     path(

@@ -41,9 +41,9 @@ COMMENTED = _n("%(who)s commented on the request for %(host)s.")
 REMINDED = _n("%(who)s reminds you that the request for %(host)s waits for you.")
 FAILED = _n("A change of %(host)s could not be delivered to %(cluster)s.")
 WAITING: dict[str, str] = {
-    Operation.CREATE: _n("%(who)s asks for %(host)s on %(cluster)s: decide on it."),
-    Operation.UPDATE: _n("%(who)s asks to change %(host)s on %(cluster)s: decide on it."),
-    Operation.DELETE: _n("%(who)s asks to delete %(host)s from %(cluster)s: decide on it."),
+    Operation.CREATE: _n("%(who)s asks for %(host)s on %(cluster)s. Your decision is needed."),
+    Operation.UPDATE: _n("%(who)s asks to change %(host)s on %(cluster)s. Your decision is needed."),
+    Operation.DELETE: _n("%(who)s asks to delete %(host)s from %(cluster)s. Your decision is needed."),
 }
 ACTING = (Role.DEVELOPER, Role.MAINTAINER)
 ASKING = (NoticeKind.REQUEST_WAITING, NoticeKind.REQUEST_REMINDER)

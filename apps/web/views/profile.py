@@ -22,6 +22,7 @@ from apps.common.errors import InvalidInput
 from apps.web.context import DENSITY_COOKIE, THEME_COOKIE
 from apps.web.forms.people_own import PreferencesForm
 from apps.web.http import SignedInRequest
+from apps.web.presenters.notices import notice_topics
 from apps.web.saving import save_form
 
 YEAR = 365 * 24 * 3600
@@ -39,6 +40,7 @@ def profile(request: SignedInRequest) -> HttpResponse:
         "form": form,
         "memberships": request.user.memberships.select_related("team").order_by("team__name"),
         "group_names": selectors.group_names_of(request.user),
+        "notice_topics": notice_topics(request.user),
     }
     return render(request, "profile/profile.html", context, status=422 if form.errors else 200)
 

@@ -16,7 +16,7 @@ from apps.approvals.models import ChangeRequest
 from apps.common.actors import SCHEDULER
 from apps.inventory.services import add_root
 from testbed.certificates import CertificateAuthority
-from tests.factories import make_reserved_host
+from tests.factories import make_notice, make_reserved_host
 from tests.integration.api.calls import Caller, wish
 from tests.integration.scenes import AUTHORITY, Scene
 
@@ -52,6 +52,7 @@ READS = {
     "requests/{request}/events/": (200, 200, 404, 200, 200, 200),
     "deliveries/": (200, 200, 200, 200, 200, 200),
     "deliveries/{delivery}/": (200, 200, 404, 404, 200, 200),
+    "notices/": (200, 200, 200, 200, 200, 200),
     "tokens/": (200, 200, 200, 200, 200, 200),
     "tokens/{token}/": (404, 404, 404, 404, 404, 404),
     "teams/": (200, 200, 200, 200, 200, 200),
@@ -114,6 +115,8 @@ WRITES: dict[tuple[str, str], tuple[Any, tuple[int, ...]]] = {
     ("delete", "zones/{zone}/"): (None, (403, 403, 404, 404, 204, 403)),
     ("post", "reserved-hosts/"): ({"pattern": "*.x.example.com", "reason": "x"}, (403, 403, 403, 403, 201, 403)),
     ("delete", "reserved-hosts/{reserved}/"): (None, (404, 404, 404, 404, 204, 403)),
+    ("post", "notices/{notice}/read/"): ({}, (404, 404, 404, 404, 404, 404)),
+    ("post", "notices/read-all/"): ({}, (200, 200, 200, 200, 200, 200)),
     ("post", "tokens/"): ({"name": "ci", "scopes": ["audit:read"]}, (201, 201, 201, 201, 201, 201)),
     ("delete", "tokens/{token}/"): (None, (404, 404, 404, 404, 404, 404)),
 }
@@ -135,6 +138,7 @@ def names(scene: Scene) -> dict[str, str]:
         "request": pending.pk,
         "hash": pending.content_hash,
         "token": somebody.token.public_id,
+        "notice": make_notice(scene.colleague).pk,
         "zone": scene.web.zones.get().pk,
         "reserved": make_reserved_host().pk,
         "root": add_root(by=SCHEDULER, name="Ours", certificate=AUTHORITY.certificate_pem).pk,

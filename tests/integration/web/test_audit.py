@@ -110,7 +110,7 @@ def test_export_is_a_csv_file(client, auditor):
 def test_trail_costs_the_same_for_one_and_many(client, auditor, count, django_assert_num_queries):
     for _number in range(count):
         note()
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(reverse("web:audit_list"))
 
 

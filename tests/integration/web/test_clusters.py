@@ -43,7 +43,7 @@ def access(sandbox: SandboxCluster, **changes: str) -> dict[str, str]:
 def test_list_costs_the_same_for_one_and_many(client, admin, count, django_assert_num_queries):
     for number in range(count):
         factories.make_cluster(f"dev-{number}", wildcard_domain=f"dev-{number}.example.net")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         response = client.get(reverse("web:cluster_list"))
     assert len(response.context["rows"]) == count
 

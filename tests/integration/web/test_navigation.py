@@ -63,13 +63,13 @@ def test_navigation_counts_nothing_for_auditors_and_others(client):
 
 
 def test_navigation_costs_a_query_only_for_those_who_decide(client, django_assert_num_queries):
-    """Session, person, memberships; for approvers their groups and the count on top."""
+    """Session, person, unread notices, and the page's two; for approvers their groups and the count on top."""
     pending(3)
     client.force_login(factories.make_user("ada"))
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         client.get(reverse("web:profile"))
     approver(client)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):
         client.get(reverse("web:profile"))
 
 

@@ -45,11 +45,11 @@ def test_user_list_finds_by_any_name(client, admin):
 def test_user_list_costs_the_same_for_one_and_many(client, admin, django_assert_num_queries):
     team = factories.make_team()
     client.get(reverse("web:user_list"))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(reverse("web:user_list"))
     for _ in range(3):
         factories.make_user(team=team)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(reverse("web:user_list"))
 
 

@@ -52,7 +52,7 @@ def many(count: int) -> User:
 @pytest.mark.parametrize("count", [1, 3])
 def test_queue_costs_the_same_for_one_and_many(client, count, django_assert_num_queries):
     client.force_login(many(count))
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         response = client.get(reverse("web:request_list"))
     assert len(response.context["rows"]) == count
 

@@ -66,7 +66,7 @@ def test_search_needs_every_word_in_any_field(client, developer):
 def test_search_without_words_offers_the_pages_one_may_open(client, developer):
     shown = re.findall(r'class="rail-link"[^>]*><svg.*?</svg>([^<]+)', client.get(URL).text)
     assert shown[:2] == ["Home", "Exposures"]
-    assert found(client, "  ") == {"pages": [*shown, "New exposure", "Profile", "API tokens", "Help"]}
+    assert found(client, "  ") == {"pages": [*shown, "New exposure", "Notices", "Profile", "API tokens", "Help"]}
 
 
 def test_search_finds_a_page_by_a_part_of_its_name(client, developer):
@@ -114,7 +114,7 @@ def test_search_costs_the_same_for_one_and_many(client, count, django_assert_num
         factories.make_grant(team, "shop-1", f"shop-{number}")
         factories.make_change_request(exposure)
     client.force_login(user)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         response = client.get(URL, {"q": "shop"})
     assert [len(section.hits) for section in response.context["sections"]] == [
         min(count, LIMIT),

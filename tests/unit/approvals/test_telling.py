@@ -94,7 +94,7 @@ def test_those_who_may_decide_are_told_that_a_request_waits(world: World) -> Non
     assert told() == {"request_waiting": APPROVERS}
     assert (
         sentence(NoticeKind.REQUEST_WAITING, "approver")
-        == "maintainer asks for shop.example.com on dev-1: decide on it."
+        == "maintainer asks for shop.example.com on dev-1. Your decision is needed."
     )
     assert set(Notice.objects.values_list("subject_id", flat=True)) == {request.pk}
 
@@ -164,7 +164,7 @@ def test_deletion_says_that_it_is_gone(world: World) -> None:
     deletion = open_delete(by=world.people["developer"], exposure=exposure)
     moved(Verb.COMPLETE, state=RequestState.DELIVERING)(world, deletion)
     asked = sentence(NoticeKind.REQUEST_WAITING, "approver")
-    assert asked == "developer asks to delete shop.example.com from dev-1: decide on it."
+    assert asked == "developer asks to delete shop.example.com from dev-1. Your decision is needed."
     assert sentence(NoticeKind.REQUEST_LIVE, "developer") == "shop.example.com is gone from dev-1, as you asked."
 
 
