@@ -197,13 +197,13 @@ def test_claims_say_who_shares_the_host(client, developer, pay):
 
 def test_claims_cost_the_same_for_one_and_many(client, admin, web, django_assert_num_queries):
     client.get(reverse("web:claim_list"))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(reverse("web:claim_list"))
     cluster = Cluster.objects.get()
     for number in range(20):
         factories.make_host_claim(web, f"h{number}.example.com")
         factories.make_exposure(cluster, web, host=f"h{number}.example.com")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(reverse("web:claim_list"))
 
 
