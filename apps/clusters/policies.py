@@ -21,6 +21,8 @@ from apps.kube.errors import AddressRefused
 NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 SUBDOMAIN = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
+# Words that stand in addresses where the name of a cluster does: /clusters/register/.
+RESERVED_NAMES = frozenset({"register", "new", "export"})
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 DEFAULT_PORTS = {"http_port": 80, "https_port": 443}
 ADDRESS_LIMIT = 20
@@ -58,6 +60,10 @@ def clean_name(value: Any) -> str:
     if not isinstance(value, str) or not NAME.fullmatch(value):
         hint = _("Use lower-case letters, digits and hyphens, at most 63, beginning and ending with a letter or digit.")
         raise RuleError("invalid_name", "name", _("This is not a name for a cluster."), hint)
+
+    if value in RESERVED_NAMES:
+        hint = _("Choose another one, such as %(name)s-1.") % {"name": value}
+        raise RuleError("reserved_name", "name", _("Pages of the portal have this name in their address."), hint)
     return value
 
 

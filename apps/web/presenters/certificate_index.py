@@ -7,6 +7,7 @@ place, team, bucket, end and the words that they are found by.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -25,6 +26,8 @@ from apps.inventory.selectors import list_certificates_for
 from apps.kube.certificates import CertificateFacts, passing_reasons
 
 NOTHING = "[]"
+# The buckets in which somebody has to do something before long.
+DUE = frozenset({"expired", "tenth", "third"})
 COLUMNS = ("pk", "cluster_id", "namespace", "name", "issuer", "not_before", "not_after", "fingerprint_sha256")
 
 
@@ -49,6 +52,11 @@ def index_of_certificates(user: User, now: datetime) -> list[Listed]:
     texts = {"names": Cast("subject_names", TextField()), "faults": Cast("reasons", TextField())}
     rows = list_certificates_for(user).prefetch_related(None).annotate(**texts).values_list(*COLUMNS, *texts)
     return sorted(_listed(rows, clusters, teams, now), key=_order)
+
+
+def due_by_cluster(user: User, now: datetime) -> Counter[str]:
+    """How many certificates of each cluster the list shows for `?cluster=…&bucket=due`."""
+    return Counter(one.cluster for one in index_of_certificates(user, now) if one.key in DUE)
 
 
 def uploads_somewhere(user: User) -> bool:

@@ -28,7 +28,7 @@ from apps.inventory.models import Namespace, Secret
 from apps.inventory.selectors import judged_now, list_certificates_for
 from apps.kube.certificates import covers
 from apps.web.presenters.audit import harmless
-from apps.web.presenters.certificate_index import Listed, bucket_key
+from apps.web.presenters.certificate_index import DUE, Listed, bucket_key
 from apps.web.presenters.exposure_list import ChipMenu, chip_menu, with_filter
 
 EXPORT_BATCH = 500
@@ -130,6 +130,8 @@ def judged(secret: Secret, now: datetime, teams: dict[tuple[str, str], str]) -> 
     return Certificate(secret, entry, bucket_key(codes, secret.not_before, secret.not_after, now), team)
 
 
+# Names in the address that stand for several buckets.
+BUCKET_GROUPS = {"due": DUE}
 VALUES: dict[str, Callable[[Listed], str]] = {
     "cluster": lambda one: one.cluster,
     "team": lambda one: one.team,
@@ -140,8 +142,8 @@ VALUES: dict[str, Callable[[Listed], str]] = {
 def filtered(certificates: Iterable[Listed], query: QueryDict, *, names: Iterable[str] = VALUES) -> list[Listed]:
     """What the address asks for, as far as the filters of these names do."""
     words = query.get("q", "").strip().lower()
-    asked = [(VALUES[name], query[name]) for name in names if query.get(name)]
-    found = [one for one in certificates if all(value_of(one) == value for value_of, value in asked)]
+    asked = [(VALUES[name], BUCKET_GROUPS.get(str(query[name]), {query[name]})) for name in names if query.get(name)]
+    found = [one for one in certificates if all(value_of(one) in values for value_of, values in asked)]
     return [one for one in found if words in one.words]
 
 
@@ -149,7 +151,9 @@ def bucket_chips(certificates: Iterable[Listed], query: QueryDict) -> list[Bucke
     """One for each bucket that has something in it, and for the chosen one."""
     counts = Counter(one.key for one in certificates)
     chosen = query.get("bucket", "")
-    return [
+    due = sum(counts[key] for key in DUE)
+    chips = [BucketChip(gettext_lazy("Due"), with_filter(query, "bucket", ""), True, due)] if chosen == "due" else []
+    return chips + [
         BucketChip(bucket.word, with_filter(query, "bucket", "" if key == chosen else key), key == chosen, counts[key])
         for key, bucket in BUCKETS.items()
         if counts[key] or key == chosen

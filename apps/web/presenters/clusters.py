@@ -14,6 +14,7 @@ from apps.clusters.models import Cluster
 from apps.common.conditions import find_condition
 from apps.common.said import shown, spoken, stored
 from apps.kube.connection import ConnectionReport
+from apps.web.presenters.cluster_history import History
 
 Text = str | Promise
 
@@ -78,6 +79,8 @@ class ClusterRow:
     cluster: Cluster
     badge: Badge
     exposures: int = 0
+    due: int = 0
+    history: History = field(default_factory=lambda: History(()))
     classes: list[str] = field(default_factory=list)
 
 

@@ -186,15 +186,28 @@ def help_mark(name: str) -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/sparkline.html")
-def sparkline(values: Sequence[float], label: str, kind: str = "") -> dict[str, Any]:
-    """A line over equal steps, scaled between the lowest and highest value."""
-    low, high = min(values, default=0), max(values, default=0)
+def sparkline(values: Sequence[float | None], label: str, kind: str = "") -> dict[str, Any]:
+    """A line over equal steps, from nothing at the bottom to the highest value; a gap with a mark for None."""
     step = SPARK_WIDTH / max(len(values) - 1, 1)
-    scale = (SPARK_HEIGHT - 6) / (high - low or 1)
-    points = " ".join(
-        f"{index * step:.1f},{SPARK_HEIGHT - 3 - (value - low) * scale:.1f}" for index, value in enumerate(values)
-    )
-    return {"points": points, "label": label, "kind": kind, "width": SPARK_WIDTH, "height": SPARK_HEIGHT}
+    scale = (SPARK_HEIGHT - 6) / (max((value for value in values if value is not None), default=0) or 1)
+    lines: list[list[str]] = [[]]
+    gaps: list[str] = []
+    for index, value in enumerate(values):
+        if value is None:
+            gaps.append(f"{index * step:.1f}")
+            lines.append([])
+        else:
+            lines[-1].append(f"{index * step:.1f},{SPARK_HEIGHT - 3 - value * scale:.1f}")
+    # A single point is drawn as a dot: a line from it to itself with round ends.
+    drawn = [" ".join(points * 2 if len(points) == 1 else points) for points in lines if points]
+    return {
+        "lines": drawn,
+        "gaps": gaps,
+        "label": label,
+        "kind": kind,
+        "width": SPARK_WIDTH,
+        "height": SPARK_HEIGHT,
+    }
 
 
 @register.inclusion_tag("components/way.html")

@@ -9,8 +9,10 @@ from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from apps.accounts.enums import ListView
 from apps.accounts.models import User
 from apps.accounts.selectors import list_grants_for
 from apps.clusters.enums import Environment
@@ -22,6 +24,8 @@ from apps.inventory.models import IngressClass
 from apps.inventory.selectors import list_collections, list_ingress_classes, list_namespaces_for
 from apps.kube.permissions import rbac_manifest
 from apps.web.http import PAGE_SIZE, SignedInRequest, page_of
+from apps.web.presenters.certificate_index import due_by_cluster
+from apps.web.presenters.cluster_history import histories_of
 from apps.web.presenters.clusters import (
     ClusterRow,
     badge_of,
@@ -41,6 +45,7 @@ def cluster_list(request: SignedInRequest) -> HttpResponse:
     visible = list(list_clusters_for(request.user))
     only_unhealthy = request.GET.get("state") == "unhealthy"
     environment = request.GET.get("environment", "")
+    view = request.GET.get("view", "")
     found = [
         cluster
         for cluster in visible
@@ -51,6 +56,7 @@ def cluster_list(request: SignedInRequest) -> HttpResponse:
         "page": page,
         "rows": rows_of(request.user, list(page.object_list)),
         "total": len(visible),
+        "view": view if view in ListView.values else request.user.clusters_view,
         "unhealthy": [(cluster, trouble_of(cluster)) for cluster in visible if is_unhealthy(cluster)],
         "only_unhealthy": only_unhealthy,
         "environment": environment,
@@ -82,6 +88,8 @@ def cluster_page(request: SignedInRequest, cluster: Cluster, status: int = 200, 
         "namespaces": namespaces,
         "named_namespaces": _with_teams(request.user, cluster, [entry.name for entry in namespaces.object_list]),
         "exposures": list_exposures_for(request.user).filter(cluster=cluster).count(),
+        "due": due_by_cluster(request.user, timezone.now())[cluster.name],
+        "history": histories_of([cluster])[cluster.pk],
         "may_change": may_change_cluster(request.user, cluster),
         "may_refresh": may_refresh_cluster(request.user, cluster),
         "rbac": rbac_manifest() if sees_everything else "",
@@ -90,14 +98,22 @@ def cluster_page(request: SignedInRequest, cluster: Cluster, status: int = 200, 
 
 
 def rows_of(user: User, clusters: list[Cluster]) -> list[ClusterRow]:
-    """Two queries however many clusters there are."""
+    """The same number of queries however many clusters there are."""
     counted = list_exposures_for(user).order_by().values("cluster").annotate(count=Count("pk", distinct=True))
     exposures = {row["cluster"]: row["count"] for row in counted}
     classes: dict[str, list[str]] = {}
     for cluster_id, name in IngressClass.objects.filter(cluster__in=clusters).values_list("cluster_id", "name"):
         classes.setdefault(cluster_id, []).append(name)
+    due, histories = due_by_cluster(user, timezone.now()), histories_of(clusters)
     return [
-        ClusterRow(cluster, badge_of(cluster), exposures.get(cluster.pk, 0), sorted(classes.get(cluster.pk, [])))
+        ClusterRow(
+            cluster,
+            badge_of(cluster),
+            exposures.get(cluster.pk, 0),
+            due[cluster.name],
+            histories[cluster.pk],
+            sorted(classes.get(cluster.pk, [])),
+        )
         for cluster in clusters
     ]
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.clusters.models import Cluster
+from apps.clusters.services.samples import keep_sample
+from apps.web.presenters.cluster_history import History
 from sandbox.server import SandboxCluster
 from tests import factories
 from tests.unit.clusters.registration import TOKEN, authority, kubeconfig
@@ -43,7 +47,7 @@ def access(sandbox: SandboxCluster, **changes: str) -> dict[str, str]:
 def test_list_costs_the_same_for_one_and_many(client, admin, count, django_assert_num_queries):
     for number in range(count):
         factories.make_cluster(f"dev-{number}", wildcard_domain=f"dev-{number}.example.net")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(10):
         response = client.get(reverse("web:cluster_list"))
     assert len(response.context["rows"]) == count
 
@@ -291,3 +295,40 @@ def test_register_refuses_five_megabytes_pasted_or_uploaded(client, admin):
     upload.name = "config"
     response = client.post(reverse("web:cluster_register"), {**SETTINGS, "name": "dev-1", "kubeconfig_file": upload})
     assert list(response.context["form"].errors) == ["kubeconfig_file"]
+
+
+def test_list_tells_latency_gaps_and_certificates_that_are_due(client, admin, cluster):
+    now = timezone.now()
+    for minute, latency in enumerate([4, None, 8]):
+        reachable = latency is not None
+        keep_sample(cluster=cluster, reachable=reachable, latency_ms=latency, now=now + timedelta(minutes=minute))
+    factories.make_secret(cluster, "soon-tls", not_before=now - timedelta(days=80), not_after=now + timedelta(days=10))
+    factories.make_secret(cluster, "fine-tls")
+    response = client.get(reverse("web:cluster_list"))
+    (row,) = response.context["rows"]
+    assert (list(row.history.values), row.due) == ([4, None, 8], 1)
+    assert row.history.sentence == "Last 3 checks: 4 to 8 ms, mostly 6 ms. 1 had no answer."
+    due = client.get(reverse("web:certificate_list"), {"cluster": cluster.name, "bucket": "due"})
+    assert [one.certificate.secret.name for one in due.context["rows"]] == ["soon-tls"]
+    assert f"?cluster={cluster.name}&amp;bucket=due" in response.text
+
+
+def test_view_of_the_list_follows_the_address_then_the_person(client, admin, cluster):
+    assert client.get(reverse("web:cluster_list")).context["view"] == "cards"
+    assert client.get(reverse("web:cluster_list"), {"view": "table"}).context["view"] == "table"
+    switched = client.post("/preferences/", {"clusters_view": "table", "next": "/clusters/?view=table"})
+    assert switched.url == "/clusters/?view=table"
+    assert client.get(reverse("web:cluster_list")).context["view"] == "table"
+    assert client.get(reverse("web:cluster_list"), {"view": "map"}).context["view"] == "table"
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ([5], "Last check: 5 to 5 ms, mostly 5 ms."),
+        ([None, None], "Last 2 checks: no answer."),
+        ([1, 3], "Last 2 checks: 1 to 3 ms, mostly 2 ms."),
+    ],
+)
+def test_history_is_told_in_a_sentence(values, sentence):
+    assert History(values).sentence == sentence

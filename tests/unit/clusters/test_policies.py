@@ -27,6 +27,12 @@ def test_bad_names(name):
     assert (found.code, found.field) == ("invalid_name", "name")
 
 
+@pytest.mark.parametrize("name", ["register", "new", "export"])
+def test_name_that_an_address_of_the_portal_has_is_reserved(name):
+    found = violation(name=name)
+    assert (found.code, found.field, found.hint) == ("reserved_name", "name", f"Choose another one, such as {name}-1.")
+
+
 @pytest.mark.parametrize("environment", ["", "DEV", "production", None, 1, ["dev"]])
 def test_bad_environments(environment):
     found = violation(environment=environment)

@@ -99,11 +99,19 @@ def test_way_in_order_is_whole():
 
 
 @pytest.mark.parametrize(
-    ("values", "points"),
-    [([], ""), ([5], "0.0,21.0"), ([1, 3], "0.0,21.0 96.0,3.0"), ([2, 2], "0.0,21.0 96.0,21.0")],
+    ("values", "lines", "gaps"),
+    [
+        ([], [], []),
+        ([5], ["0.0,3.0 0.0,3.0"], []),
+        ([1, 3], ["0.0,15.0 96.0,3.0"], []),
+        ([0, 0], ["0.0,21.0 96.0,21.0"], []),
+        ([2, None, 1], ["0.0,3.0 0.0,3.0", "96.0,12.0 96.0,12.0"], ["48.0"]),
+        ([None, None], [], ["0.0", "96.0"]),
+    ],
 )
-def test_sparkline_scales_between_lowest_and_highest(values, points):
-    assert sparkline(values, "Latency")["points"] == points
+def test_sparkline_scales_from_nothing_to_the_highest_and_leaves_gaps(values, lines, gaps):
+    drawn = sparkline(values, "Latency")
+    assert (drawn["lines"], drawn["gaps"]) == (lines, gaps)
 
 
 def test_pagination_keeps_the_other_filters(rf):
