@@ -78,10 +78,14 @@ class NotFound(PortalError):
 
 
 class Conflict(PortalError):
-    """The action collides with another object or with the present state of this one."""
+    """The action collides with another object or with the present state of this one; `errors` where fields did it."""
 
     code = "conflict"
     status = 409
+
+    def __init__(self, message: str = "", *, errors: list[Violation] | None = None, **kwargs: Any) -> None:
+        super().__init__(message, **kwargs)
+        self.errors = errors or []
 
 
 class InvalidTransition(Conflict):

@@ -32,16 +32,24 @@ def reserved_by(host: str) -> ReservedHost | None:
 
 def reservation_of(host: str) -> str | None:
     """Why nobody may take the host: a reserved name or pattern, the portal, a cluster's own names, a public suffix."""
+    return platform_reservation_of(host) or (_("it is a public suffix") if is_public_suffix(host) else None)
+
+
+def platform_reservation_of(host: str, *, besides: Cluster | None = None) -> str | None:
+    """Which reserved name or pattern, or which part of the platform has the host; what `besides` itself has is left
+    out.
+    """
     reserved = reserved_by(host)
     if reserved is not None:
         return reserved.reason
     if host == (urlsplit(settings.PORTICO_URL).hostname or ""):
         return _("it is the portal itself")
-    return _reserved_by_cluster(host) or (_("it is a public suffix") if is_public_suffix(host) else None)
+    return _reserved_by_cluster(host, besides)
 
 
-def _reserved_by_cluster(host: str) -> str | None:
-    for domain, entry in Cluster.objects.active().values_list("wildcard_domain", "entry"):
+def _reserved_by_cluster(host: str, besides: Cluster | None) -> str | None:
+    clusters = Cluster.objects.active().exclude(pk=besides.pk if besides else "")
+    for domain, entry in clusters.values_list("wildcard_domain", "entry"):
         if host == domain:
             return _("it is the wildcard domain of a cluster")
         if host in (entry.get("addresses") or []):

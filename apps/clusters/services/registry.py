@@ -23,9 +23,10 @@ from apps.clusters.permissions import may_change_cluster, may_register_cluster
 from apps.clusters.policies import collect
 from apps.clusters.services.access import AccessInput, check_endpoint, read_access
 from apps.clusters.services.clients import drop_client, endpoint_of
+from apps.clusters.wildcards import find_objections
 from apps.common.conditions import set_condition
 from apps.common.dispatch import dispatch
-from apps.common.errors import Conflict, InvalidInput, NotPermitted, Violation
+from apps.common.errors import Conflict, InvalidInput, NotPermitted, PolicyViolation, Violation
 from apps.kube.credentials import Credential, Endpoint, check_token
 
 EDITABLE = ("environment", "wildcard_domain", "entry", "default_ingress_class_name")
@@ -92,7 +93,8 @@ def update_cluster(*, by: User, cluster: Cluster, **changes: Any) -> Cluster:
         _assign(fresh, changed)
         fresh.save(update_fields=[*changed, "updated_at"])
         _record("cluster.updated", by, fresh, before={name: before[name] for name in changed}, after=changed)
-        _check_wildcard_domain(fresh)
+        if "wildcard_domain" in changed:
+            _check_wildcard_domain(fresh)
     return fresh
 
 
@@ -234,12 +236,27 @@ def _check_wildcard_domain(cluster: Cluster) -> None:
     """Called last: the audit chain is held by then, so of two that want one domain the second sees the first."""
     if not cluster.wildcard_domain:
         return
-    rivals = Cluster.objects.active().filter(wildcard_domain=cluster.wildcard_domain).exclude(pk=cluster.pk)
-    other = rivals.values_list("name", flat=True).first()
-    if other is not None:
-        text = _("The wildcard domain already belongs to cluster %(cluster)s.") % {"cluster": other}
-        violation = Violation("wildcard_domain_taken", "wildcard_domain", text, _("Give each cluster its own."))
-        raise Conflict(text, code="wildcard_domain_taken", errors=[violation.as_dict()])
+    others = Cluster.objects.active().exclude(pk=cluster.pk).exclude(wildcard_domain="").order_by("name")
+    for name, domain in others.values_list("name", "wildcard_domain"):
+        _refuse_overlap(cluster.wildcard_domain, domain, name)
+    objections = find_objections(cluster)
+    if objections:
+        raise PolicyViolation(objections[0].message, errors=objections)
+
+
+def _refuse_overlap(domain: str, other: str, name: str) -> None:
+    """Of two that are one, or one inside the other, nobody could say to which cluster a name in both leads."""
+    words = {"cluster": name, "domain": other}
+    if domain == other:
+        text = _("The wildcard domain already belongs to cluster %(cluster)s.") % words
+        code = "wildcard_domain_taken"
+    elif f".{domain}".endswith(f".{other}") or f".{other}".endswith(f".{domain}"):
+        text = _("The wildcard domain overlaps %(domain)s of cluster %(cluster)s.") % words
+        code = "wildcard_domain_overlaps"
+    else:
+        return
+    violation = Violation(code, "wildcard_domain", text, _("Give each cluster its own, beside the others."))
+    raise Conflict(text, code=code, errors=[violation])
 
 
 def _name_taken(name: str) -> Conflict:

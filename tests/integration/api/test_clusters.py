@@ -9,6 +9,7 @@ import pytest
 from apps.clusters.models import Cluster
 from sandbox.server import SandboxCluster
 from testbed.objects import service
+from tests import factories
 from tests.factories import make_cluster, make_ingress
 from tests.integration.api.calls import Caller, codes
 from tests.integration.sandboxes import put
@@ -247,3 +248,28 @@ def test_a_text_that_is_no_host(developer: Caller) -> None:
         answer = developer.get(f"hosts/{text}/")
         assert (answer.status_code, answer.body["errors"][0]["code"]) == (422, "host_invalid"), text
     assert developer.get("hosts/x.example.com/?cluster=none").body["code"] == "cluster_not_found"
+
+
+@pytest.mark.parametrize(
+    ("domain", "status", "code"),
+    [
+        ("co.uk", 422, "public_suffix"),
+        ("kept.example.com", 422, "host_reserved"),
+        ("example.org", 422, "hosts_claimed"),
+        ("a.test.example.net", 409, "wildcard_domain_overlaps"),
+        ("test.example.net", 409, "wildcard_domain_taken"),
+    ],
+)
+def test_wildcard_domain_that_is_not_free_is_refused_by_field(
+    platform: Caller, domain: str, status: int, code: str
+) -> None:
+    factories.make_cluster()
+    factories.make_cluster("test-1", environment="test")
+    factories.make_reserved_host("kept.example.com", reason="Kept.")
+    factories.make_host_claim(factories.make_team("web"), "shop.example.org")
+
+    answer = platform.send("patch", "clusters/dev-1/", {"wildcard_domain": domain})
+
+    assert answer.status_code == status
+    [error] = answer.body["errors"]
+    assert (error["code"], error["field"], bool(error["hint"])) == (code, "wildcard_domain", True)

@@ -157,6 +157,28 @@ def test_edit_refuses_beside_the_fields_and_keeps_what_was_typed(client, admin, 
     assert response.context["form"]["addresses"].value() == "not an address!"
 
 
+@pytest.mark.parametrize(
+    ("domain", "words"),
+    [
+        ("co.uk", "co.uk is a public suffix"),
+        ("kept.example.com", "kept.example.com is reserved: Kept."),
+        ("example.org", "A team holds a host under example.org already: shop.example.org (web)."),
+        ("a.test.example.net", "The wildcard domain overlaps test.example.net of cluster test-1."),
+    ],
+)
+def test_edit_refuses_a_wildcard_domain_that_is_not_free_beside_its_field(client, admin, cluster, domain, words):
+    factories.make_reserved_host("kept.example.com", reason="Kept.")
+    factories.make_host_claim(factories.make_team("web"), "shop.example.org")
+    factories.make_cluster("test-1", environment="test")
+
+    response = client.post(reverse("web:cluster_edit", args=["dev-1"]), {**SETTINGS, "wildcard_domain": domain})
+
+    assert response.status_code == 422
+    [message] = response.context["form"].errors["wildcard_domain"]
+    assert message.startswith(words)
+    assert list(response.context["form"].errors) == ["wildcard_domain"]
+
+
 def test_retire_wants_the_name_typed(client, admin, cluster):
     address = reverse("web:cluster_retire", args=["dev-1"])
     assert client.post(address, {"confirm": "dev-2"}).status_code == 422
