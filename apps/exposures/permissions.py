@@ -26,6 +26,12 @@ def may_change(user: User, exposure: Exposure) -> Allowed:
     return may_expose_for(user, exposure.team)
 
 
+def may_expose_in(user: User, cluster_name: str, namespace: str) -> bool:
+    """Whether the person may expose services of the namespace, whosever it is."""
+    grant = grant_of(cluster_name, namespace)
+    return grant is not None and bool(may_expose_for(user, grant.team))
+
+
 def may_name_others(user: User, cluster_name: str, namespace: str) -> bool:
     """See the names of Secrets of other types, and why they are not offered.
 
@@ -33,5 +39,4 @@ def may_name_others(user: User, cluster_name: str, namespace: str) -> bool:
     """
     if user.is_active and user.is_platform_admin and not user.is_auditor:
         return True
-    grant = grant_of(cluster_name, namespace)
-    return grant is not None and bool(may_expose_for(user, grant.team))
+    return may_expose_in(user, cluster_name, namespace)

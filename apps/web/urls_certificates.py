@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from apps.web.views import authorities, calendar, certificates, certificates_moves, certificates_upload
+from apps.web.views import (
+    authorities,
+    calendar,
+    certificates,
+    certificates_copies,
+    certificates_moves,
+    certificates_upload,
+)
 
 urlpatterns: list[URLPattern] = [
     path("certificates/", certificates.certificate_list, name="certificate_list"),
@@ -14,6 +21,9 @@ urlpatterns: list[URLPattern] = [
     path("certificates/calendar/revoke/", calendar.calendar_revoke, name="calendar_revoke"),
     path("certificates/calendar/<str:token>.ics", calendar.calendar_feed, name="calendar_feed"),
     path("certificates/upload/", certificates_upload.certificate_upload, name="certificate_upload"),
+    path("certificates/picker/", certificates_copies.certificate_picker, name="certificate_picker"),
+    path("certificates/others/", certificates_copies.certificate_others, name="certificate_others"),
+    path("certificates/copy/", certificates_copies.certificate_copy, name="certificate_copy"),
     path("certificates/troubles/", certificates_moves.certificate_troubles, name="certificate_troubles"),
     path(
         "certificates/<str:cluster>/<str:namespace>/<str:name>/move/",

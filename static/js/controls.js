@@ -96,6 +96,15 @@
     if (form) checkWord(form);
   });
 
+  // The search of a picker: Enter searches and sends nothing, the arrow leads into the rows.
+  document.addEventListener("keydown", (event) => {
+    const search = closest(event, "[data-picker-search]");
+    if (!search || event.isComposing || !["Enter", "ArrowDown"].includes(event.key)) return;
+    event.preventDefault();
+    const rows = search.closest("[data-picker]");
+    if (event.key === "ArrowDown") (rows.querySelector("input[type=radio]:checked") || rows.querySelector("input[type=radio]"))?.focus();
+  });
+
   document.addEventListener("clipboard-copy", (event) => {
     const button = event.target;
     button.classList.add("copied");

@@ -54,6 +54,9 @@ class Draft:
     ingress_class: str = ""
     reason: str = ""
     others: str = ""
+    # What the picker chose by itself, so that it may choose again while the host is typed; and what it is searched for.
+    preselected: str = ""
+    find: str = ""
     ask_owner: str = ""
     token: str = ""
     paths: tuple[PathRow, ...] = (PathRow(),)

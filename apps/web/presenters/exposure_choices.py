@@ -25,10 +25,9 @@ from apps.inventory.selectors import (
     list_ingress_classes,
     list_namespaces_for,
     list_services,
-    offered_certificates,
-    rejected_certificates,
 )
 from apps.web.forms.exposures import Choices, Draft
+from apps.web.presenters.certificate_picker import Asked, CertificateRow, Picker, picker_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +51,6 @@ class ServiceRow:
 
 
 @dataclass(frozen=True, slots=True)
-class CertificateRow:
-    """One row of the picker; `kind` colours the days that are left."""
-
-    secret_name: str
-    issuer: str
-    subject_names: list[str]
-    reasons: list[dict[str, str]]
-    left: str
-    kind: str
-    input_id: str
-    chosen: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Offer:
     """`draft` is the stated one with the choices made that are the only ones."""
 
@@ -74,11 +59,18 @@ class Offer:
     cluster: Cluster | None = None
     namespaces: list[str] = field(default_factory=list)
     services: list[Service] = field(default_factory=list)
-    certificates: list[CertificateRow] = field(default_factory=list)
-    rejected: list[CertificateRow] = field(default_factory=list)
+    picker: Picker | None = None
     classes: list[tuple[str, bool]] = field(default_factory=list)
     controllers: dict[str, str] = field(default_factory=dict)
     exposure: Exposure | None = None
+
+    @property
+    def certificates(self) -> list[CertificateRow]:
+        return self.picker.rows if self.picker else []
+
+    @property
+    def rejected(self) -> list[CertificateRow]:
+        return self.picker.rejected if self.picker else []
 
     @property
     def wildcard_domain(self) -> str:
@@ -135,7 +127,7 @@ class Offer:
             "port": ports_of(self.service),
             "host_kind": [("wildcard", f"*.{self.wildcard_domain}"), ("custom", _("Another name"))],
             "scheme": [("http", "HTTP"), ("https", "HTTPS")],
-            "secret": [(row.secret_name, row.secret_name) for row in self.certificates],
+            "secret": [(row.value, row.title) for row in self.certificates],
             "ingress_class": [("", unset), *((name, name) for name, _default in self.classes)],
             "backend": [("", _("As above")), *_backends(self.services)],
         }
@@ -156,7 +148,7 @@ def offer_for(user: User, draft: Draft, exposure: Exposure | None = None, *, fin
     cluster = offer.cluster
     offer = replace(offer, services=list(list_services(cluster, offer.draft.namespace)))
     offer = replace(offer, draft=_settle_backend(offer, final=final))
-    return _with_certificates(replace(offer, draft=_settle_name(offer)), cluster)
+    return _with_certificates(user, replace(offer, draft=_settle_name(offer)), cluster)
 
 
 def cluster_cards(clusters: list[Cluster], chosen: str = "") -> list[ClusterCard]:
@@ -215,20 +207,26 @@ def _settle_name(offer: Offer) -> Draft:
     return replace(draft, host_kind=kind if offer.is_quick else "custom", scheme=scheme)
 
 
-def _with_certificates(offer: Offer, cluster: Cluster) -> Offer:
-    """Secrets of other types are named only to those who ask why one is missing (`others`)."""
-    namespace = offer.draft.namespace
-    host = _canonical(offer.stated_host)
-    offered = offered_certificates(cluster, namespace, host)
-    rejected = rejected_certificates(cluster, namespace, host)
-    if not offer.draft.others:
-        rejected = [entry for entry in rejected if all(why["code"] != "not_tls_type" for why in entry["reasons"])]
-    rows = [_certificate(entry, number, offer.draft.secret) for number, entry in enumerate([*offered, *rejected])]
+def _with_certificates(user: User, offer: Offer, cluster: Cluster) -> Offer:
+    """The best one is chosen until somebody chooses; Secrets of other types are named on request (`others`)."""
+    draft = offer.draft
+    chosen = draft.secret if draft.secret != draft.preselected else ""
+    asked = Asked(
+        cluster,
+        draft.namespace,
+        host=_canonical(offer.stated_host),
+        chosen=chosen,
+        search=draft.find,
+        others=bool(draft.others),
+    )
+    picker = picker_for(user, asked)
+    if not chosen:
+        draft = replace(draft, secret=picker.best, preselected=picker.best)
     classes = list(list_ingress_classes(cluster))
     return replace(
         offer,
-        certificates=rows[: len(offered)],
-        rejected=rows[len(offered) :],
+        draft=draft,
+        picker=picker,
         classes=[(entry.name, entry.is_default) for entry in classes],
         controllers={entry.name: entry.controller for entry in classes},
     )
@@ -239,31 +237,6 @@ def _canonical(host: str) -> str:
         return normalise_host(host)
     except InvalidHost:
         return ""
-
-
-def _certificate(entry: dict[str, Any], number: int, chosen: str) -> CertificateRow:
-    days = entry["days_left"]
-    left = "" if days is None else ngettext("%(count)d day", "%(count)d days", days) % {"count": days}
-    return CertificateRow(
-        secret_name=entry["secret_name"],
-        issuer=entry["issuer"],
-        subject_names=entry["subject_names"],
-        reasons=entry["reasons"],
-        left=left,
-        kind=life_kind(entry),
-        input_id=f"id_secret_{number}",
-        chosen=entry["secret_name"] == chosen,
-    )
-
-
-def life_kind(entry: dict[str, Any]) -> str:
-    """Red once over, amber in the last third of its life: fixed days would cry wolf over short-lived ones."""
-    if entry["not_after"] is None or entry["not_before"] is None:
-        return "mute"
-    days, whole = entry["days_left"], (entry["not_after"] - entry["not_before"]).days
-    if days < 0:
-        return "bad"
-    return "wait" if days < whole / 3 else "ok"
 
 
 def _only(stated: str, offered: list[str]) -> str:

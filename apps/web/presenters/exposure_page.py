@@ -27,7 +27,7 @@ from apps.exposures.models import Exposure, Revision
 from apps.exposures.permissions import may_change
 from apps.exposures.spec import ExposureSpec
 from apps.inventory.selectors import judged_certificate
-from apps.web.presenters.exposure_choices import life_kind
+from apps.web.presenters.certificate_picker import life_kind
 from apps.web.presenters.exposure_state import Badge, configuration, exposure_state, reachability
 from apps.web.presenters.exposure_urls import shown_revision, url_of
 

@@ -35,6 +35,7 @@ from apps.exposures.permissions import may_change
 from apps.exposures.selectors import get_exposure_for
 from apps.exposures.spec import ExposureSpec, parse_spec
 from apps.inventory.services import refresh_inventory
+from apps.web.copying import with_copy
 from apps.web.drafting import DraftState, finish, keep, look_at, new_state, page_named, sent_as, shown_state
 from apps.web.forms.exposures import Draft, ExposureForm, draft_of, read_draft
 from apps.web.http import SignedInRequest, signed_in_keeping_input, stated_fields
@@ -49,7 +50,7 @@ from apps.web.presenters.exposure_urls import shown_revision
 from apps.web.presenters.requests import Change
 
 SEND, CHECK, REFRESH, ADD_PATH, REMOVE_PATH = "send", "check", "refresh", "add_path", "remove_path"
-UPLOAD, KEEP, LOOK = "upload", "keep", "look"
+UPLOAD, KEEP, LOOK, COPY = "upload", "keep", "look", "copy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +144,8 @@ def _editor(request: SignedInRequest, exposure: Exposure | None = None, source: 
         draft = draft.without_row(int(index))
     if action == REFRESH and draft.cluster:
         _refresh(request, exposure.cluster.name if exposure else draft.cluster)
+    if action == COPY:
+        draft = with_copy(request, draft, exposure, index)
     # A token comes from the page that was posted, never from an address that several tabs may share.
     draft = replace(draft, token=request.POST.get("token") or new_token())
     offer = offer_for(request.user, draft, exposure, final=action == SEND)
