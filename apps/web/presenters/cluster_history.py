@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from apps.clusters.models import CheckSample, Cluster
+from apps.clusters.services.samples import KEPT
 
 
 class History(NamedTuple):
@@ -27,9 +28,9 @@ class History(NamedTuple):
         return len(self.values) - len(self.answers)
 
     @property
-    def kind(self) -> str:
-        """Red as long as the newest check had no answer."""
-        return "bad" if self.values and self.values[-1] is None else ""
+    def slots(self) -> int:
+        """Room for as many as are ever kept, so that few do not look like a long time."""
+        return KEPT
 
     @property
     def sentence(self) -> str:

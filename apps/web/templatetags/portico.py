@@ -186,13 +186,17 @@ def help_mark(name: str) -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/sparkline.html")
-def sparkline(values: Sequence[float | None], label: str, kind: str = "") -> dict[str, Any]:
-    """A line over equal steps, from nothing at the bottom to the highest value; a gap with a mark for None."""
-    step = SPARK_WIDTH / max(len(values) - 1, 1)
+def sparkline(values: Sequence[float | None], label: str, kind: str = "", slots: int = 0) -> dict[str, Any]:
+    """A line over equal steps, from nothing at the bottom to the highest value; a gap with a mark for None.
+
+    With `slots` it leaves room on its left for values that are still to come.
+    """
+    step = SPARK_WIDTH / max(len(values) - 1, slots - 1, 1)
+    first = max(slots - len(values), 0)
     scale = (SPARK_HEIGHT - 6) / (max((value for value in values if value is not None), default=0) or 1)
     lines: list[list[str]] = [[]]
     gaps: list[str] = []
-    for index, value in enumerate(values):
+    for index, value in enumerate(values, start=first):
         if value is None:
             gaps.append(f"{index * step:.1f}")
             lines.append([])

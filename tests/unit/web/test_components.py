@@ -114,6 +114,10 @@ def test_sparkline_scales_from_nothing_to_the_highest_and_leaves_gaps(values, li
     assert (drawn["lines"], drawn["gaps"]) == (lines, gaps)
 
 
+def test_sparkline_leaves_room_for_values_to_come():
+    assert sparkline([2, 1], "Latency", slots=5)["lines"] == ["72.0,3.0 96.0,12.0"]
+
+
 def test_pagination_keeps_the_other_filters(rf):
     request = rf.get("/", {"q": "shop", "page": "2"})
     page = Paginator(range(30), 10).page(2)
