@@ -64,6 +64,11 @@ class Progress:
         return self.delivery.is_settled
 
     @property
+    def went_well(self) -> bool:
+        """Live with every step in order: nobody needs the steps any more."""
+        return self.delivery.state == DeliveryState.LIVE and all(step.kind == "ok" for step in self.steps)
+
+    @property
     def is_conflict(self) -> bool:
         """Somebody else owns fields now; only a retry that says so takes them over."""
         return (self.delivery.reason or {}).get("code") == "apply_conflict"

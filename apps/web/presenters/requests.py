@@ -151,6 +151,13 @@ class Happening:
     sentence: Text
     comment: str
     at: datetime
+    verb: str = ""
+    round: int = 1
+
+    @property
+    def is_system(self) -> bool:
+        """Done by a part of the product."""
+        return bool(self.icon)
 
 
 def row_of(request: ChangeRequest) -> Row:
@@ -302,4 +309,4 @@ def _happening(event: RequestEvent) -> Happening:
     sentence = SENTENCES.get(event.verb, event.verb)
     # What a part of the product notes is stored in English; what a person wrote stays as it is.
     comment = spoken(event.comment) if event.actor in SYSTEM_PARTS else event.comment
-    return Happening(str(part), icon, sentence, comment, event.at)
+    return Happening(str(part), icon, sentence, comment, event.at, event.verb, event.round)

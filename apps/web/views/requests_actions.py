@@ -23,7 +23,7 @@ from apps.web.errors import add_errors
 from apps.web.forms.requests import CommentForm, DecisionForm, ResubmitForm, RetryForm, WithdrawForm
 from apps.web.http import SignedInRequest
 from apps.web.presenters.requests import changes_since, title_of
-from apps.web.views.requests import request_page
+from apps.web.views.requests_page import request_page
 
 Command = Callable[..., ChangeRequest]
 VERDICTS: dict[str, tuple[Command, str | Promise]] = {
