@@ -76,6 +76,11 @@ class ChecksCard:
     def worst(self) -> str:
         return worst_of(self.lines)
 
+    @property
+    def troubles(self) -> list[CheckLine]:
+        """What somebody should look at before deciding."""
+        return [line for line in self.lines if line.kind in {"bad", "wait"}]
+
 
 def checks_card(change: ChangeRequest) -> ChecksCard | None:
     found = checks_of(change)

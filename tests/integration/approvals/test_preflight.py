@@ -175,7 +175,7 @@ def test_gate_that_closes_keeps_what_it_saw(client: Client, scene: Scene) -> Non
     assert kept is not None
     assert (kept.is_now, states(kept.steps)) == (False, gate)
     client.force_login(scene.developer)
-    page = client.get(f"/requests/{request.pk}/")
+    page = client.get(f"/requests/{request.pk}/checks/")
     assert "There is no Service shop in namespace web." in page.text
     assert "as they were" in page.text
 
@@ -183,7 +183,7 @@ def test_gate_that_closes_keeps_what_it_saw(client: Client, scene: Scene) -> Non
 def test_request_page_shows_the_checks_of_now(client: Client, scene: Scene) -> None:
     request = ask(scene)
     client.force_login(scene.approver)
-    text = client.get(f"/requests/{request.pk}/").text
+    text = client.get(f"/requests/{request.pk}/checks/").text
     assert "looked at just now" in text
     assert "Namespace web exists and is granted to team web." in text
 

@@ -10,6 +10,9 @@ from apps.accounts.models import User
 from apps.approvals.models import ChangeRequest
 from apps.approvals.services import approve, open_delete, reject, resubmit, return_request
 from apps.delivery.services import run_delivery
+from apps.inventory.services import refresh_inventory
+from testbed.objects import service
+from tests.integration.sandboxes import remove
 from tests.integration.scenes import Scene
 
 TABS = ["detail", "manifest", "checks", "activity"]
@@ -61,6 +64,15 @@ def test_checks_are_those_of_now_until_it_is_decided(client, scene, change):
     kept = tab(client, scene.approver, change, "checks")
     assert not kept.context["checks"].is_now
     assert kept.context["checks_step"].text == "Checks"
+
+
+def test_what_fails_its_checks_stands_on_the_first_tab(client, scene, change):
+    remove(scene.sandbox, service("web", "shop"))
+    refresh_inventory(cluster=scene.cluster)
+    response = tab(client, scene.approver, change)
+    assert "Checks that need attention" in response.text
+    assert "There is no Service shop in namespace web." in response.text
+    assert response.context["checks_step"].kind == "bad"
 
 
 def test_deletion_says_that_nothing_is_checked(client, scene):
