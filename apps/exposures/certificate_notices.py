@@ -6,24 +6,21 @@ whose exposures use the certificate are told as well.
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_noop as _n
 
 from apps.accounts.enums import Role
 from apps.accounts.models import Membership, NamespaceGrant
 from apps.common.said import say
-from apps.exposures.models import Exposure
+from apps.exposures.certificate_troubles import troubles_of
+from apps.exposures.models import Exposure, ExposureQuerySet
 from apps.inventory.models import Collection, Secret
-from apps.inventory.observe import PASSING_CODES
 from apps.inventory.subjects import certificate_id
-from apps.kube.certificates import covers
 from apps.notices.enums import NoticeKind, SubjectType
 from apps.notices.services import News, notify_all
 from apps.notices.subjects import Subject
@@ -39,22 +36,14 @@ ENDING = {
         "The certificate %(secret)s on %(cluster)s expired on %(day)s: visitors are warned until it is replaced."
     ),
 }
-GONE = _n("The certificate %(secret)s is gone from %(cluster)s, and %(host)s needs it.")
-UNUSABLE = _n("The certificate %(secret)s on %(cluster)s can no longer be used, and %(host)s needs it.")
-UNCOVERED = _n("The certificate %(secret)s on %(cluster)s no longer covers %(host)s.")
+BREAKS = {
+    "gone": _n("The certificate %(secret)s is gone from %(cluster)s, and %(host)s needs it."),
+    "unusable": _n("The certificate %(secret)s on %(cluster)s can no longer be used, and %(host)s needs it."),
+    "uncovered": _n("The certificate %(secret)s on %(cluster)s no longer covers %(host)s."),
+}
 
 Place = tuple[str, str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Use:
-    """An exposure that is live with a certificate."""
-
-    place: Place
-    cluster_name: str
-    host: str
-    team_id: str
-    fingerprint: str
+READ = ("cluster__name", "namespace", "name", "not_before", "not_after", "fingerprint_sha256")
 
 
 @dataclass(slots=True)
@@ -73,10 +62,10 @@ class Owners:
 def tell_of_certificates(*, now: datetime | None = None) -> None:
     """Everything that is news of certificates now; what was told before is not told again."""
     moment = now or timezone.now()
-    uses = list(_uses())
-    owners = _owners(uses)
+    served = list(_served())
+    owners = _owners(served)
     notify_all(kind=NoticeKind.CERTIFICATE_DUE, news=list(_endings(owners, moment)))
-    notify_all(kind=NoticeKind.CERTIFICATE_BROKEN, news=list(_breaks(uses, owners)))
+    notify_all(kind=NoticeKind.CERTIFICATE_BROKEN, news=list(_breaks(served, owners, moment)))
 
 
 def threshold_crossed(not_before: datetime, not_after: datetime, now: datetime) -> str | None:
@@ -90,7 +79,7 @@ def threshold_crossed(not_before: datetime, not_after: datetime, now: datetime) 
 def _endings(owners: Owners, now: datetime) -> Iterator[News]:
     """One for each certificate and threshold, however many places hold a copy; used ones speak first."""
     secrets = Secret.objects.filter(is_tls=True, cluster__retired_at=None, not_after__gt=now - NEWS)
-    dated = secrets.exclude(fingerprint_sha256="").select_related("cluster").defer("labels")
+    dated = secrets.exclude(fingerprint_sha256="").select_related("cluster").only(*READ)
     crossed = [(row, threshold) for row in dated.iterator() if (threshold := _crossed(row, now))]
     for row, threshold in sorted(crossed, key=lambda pair: _order(pair[0], owners)):
         place, cluster = _place(row), row.cluster.name
@@ -108,63 +97,40 @@ def _crossed(row: Secret, now: datetime) -> str | None:
     return threshold_crossed(row.not_before, row.not_after, now)
 
 
-def _breaks(uses: Iterable[Use], owners: Owners) -> Iterator[News]:
-    """Uses whose certificate is gone, broken or does not fit, once for each exposure and state of the certificate."""
+def _breaks(served: Iterable[Exposure], owners: Owners, now: datetime) -> Iterator[News]:
+    """What hurts visitors besides dates, of which the thresholds speak; once for each exposure and what is wrong."""
     listed = Collection.objects.filter(kind="Secret", error="").exclude(observed_at=None)
     clusters = set(listed.values_list("cluster_id", flat=True))
-    known = [use for use in uses if use.place[0] in clusters]
-    rows = {_place(row): row for row in _rows_of(known)}
-    for use in known:
-        row = rows.get(use.place)
-        msgid = _break(use, row)
-        if msgid is None:
+    known = [exposure for exposure in served if exposure.cluster_id in clusters]
+    for trouble in troubles_of(known, now).values():
+        if trouble.code not in BREAKS:
             continue
-        seen = f"{use.place}{use.fingerprint}{row.fingerprint_sha256 if row else ''}{use.host}{msgid}"
-        cluster, namespace, name = use.cluster_name, use.place[1], use.place[2]
+        exposure, cluster = trouble.exposure, trouble.exposure.cluster.name
+        place = _used_place(exposure)
         yield News(
-            to=owners.of(use.place, cluster),
-            sentence=say(msgid, host=use.host, **_named(use.place, cluster)),
-            subject=Subject(SubjectType.CERTIFICATE, f"{cluster}/{namespace}/{name}"),
-            once_key=hashlib.sha256(seen.encode()).hexdigest(),
+            to=owners.of(place, cluster),
+            sentence=say(BREAKS[trouble.code], host=exposure.host, **_named(place, cluster)),
+            subject=Subject(SubjectType.CERTIFICATE, f"{cluster}/{place[1]}/{place[2]}"),
+            once_key=f"{exposure.live_revision_id}:{trouble.code}",
         )
 
 
-def _break(use: Use, row: Secret | None) -> str | None:
-    """What is wrong besides its dates, of which the thresholds speak."""
-    if row is None or not row.is_tls:
-        return GONE
-    if any(reason["code"] not in PASSING_CODES for reason in row.reasons):
-        return UNUSABLE
-    return None if covers(use.host, row.subject_names) else UNCOVERED
+def _served() -> ExposureQuerySet:
+    """Exposures that are live with a certificate of their namespace."""
+    live = Exposure.objects.active().with_relations().filter(cluster__retired_at=None)
+    return live.filter(live_revision__spec__tls__secret_name__isnull=False).order_by("host")
 
 
-def _uses() -> Iterator[Use]:
-    live = Exposure.objects.active().filter(live_revision__spec__tls__secret_name__isnull=False)
-    served = live.filter(cluster__retired_at=None).annotate(
-        secret_name=F("live_revision__spec__tls__secret_name"), facts=F("live_revision__facts")
-    )
-    columns = ("cluster_id", "namespace", "secret_name", "cluster__name", "host", "team_id", "facts")
-    for cluster, namespace, name, cluster_name, host, team, facts in served.order_by("host").values_list(*columns):
-        if name:
-            yield Use((cluster, namespace, name), cluster_name, host, team, facts.get("certificate_fingerprint", ""))
-
-
-def _owners(uses: Iterable[Use]) -> Owners:
+def _owners(served: Iterable[Exposure]) -> Owners:
     people: dict[str, set[int]] = defaultdict(set)
     acting = Membership.objects.filter(role__in=[Role.DEVELOPER, Role.MAINTAINER], user__is_auditor=False)
     for team, user in acting.values_list("team_id", "user_id"):
         people[team].add(user)
     grants = {(c, n): team for c, n, team in NamespaceGrant.objects.values_list("cluster_name", "namespace", "team_id")}
     owners = Owners(people, grants)
-    for use in uses:
-        owners.users_of[use.place].add(use.team_id)
+    for exposure in served:
+        owners.users_of[_used_place(exposure)].add(exposure.team_id)
     return owners
-
-
-def _rows_of(uses: Iterable[Use]) -> Iterator[Secret]:
-    places = {use.place for use in uses}
-    names, clusters = {place[2] for place in places}, {place[0] for place in places}
-    yield from Secret.objects.filter(cluster__in=clusters, name__in=names).defer("labels")
 
 
 def _order(row: Secret, owners: Owners) -> tuple[bool, str]:
@@ -173,6 +139,11 @@ def _order(row: Secret, owners: Owners) -> tuple[bool, str]:
 
 def _place(row: Secret) -> Place:
     return (row.cluster_id, row.namespace, row.name)
+
+
+def _used_place(exposure: Exposure) -> Place:
+    tls = exposure.live_revision.spec.get("tls") if exposure.live_revision else None
+    return (exposure.cluster_id, exposure.namespace, (tls or {}).get("secret_name") or "")
 
 
 def _named(place: Place, cluster_name: str) -> dict[str, str]:

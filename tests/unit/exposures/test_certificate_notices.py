@@ -158,7 +158,6 @@ BROKEN = {"code": "key_mismatch", "message": "The key does not belong to the cer
     ("change", "sentence"),
     [
         (None, "The certificate web/shop-tls is gone from dev-1, and shop.example.com needs it."),
-        ({"is_tls": False}, "The certificate web/shop-tls is gone from dev-1, and shop.example.com needs it."),
         (
             {"reasons": [BROKEN], "usable": False},
             "The certificate web/shop-tls on dev-1 can no longer be used, and shop.example.com needs it.",
@@ -217,5 +216,5 @@ def test_schedule_costs_the_same_for_any_number(cluster, web, count, django_asse
         served(cluster, web, host=f"shop-{number}.example.com", secret=f"tls-{number}")
         aged(cluster, 0.7, name=f"tls-{number}", fingerprint_sha256=f"F{number}", subject_names=["*.example.com"])
     tell_of_certificates()
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         tell_of_certificates()
