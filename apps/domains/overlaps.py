@@ -7,6 +7,7 @@ read here as well: they claim hosts outside the rules.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from apps.domains.hosts import InvalidHost, is_one_label_under, is_under, normalise_host
 
@@ -56,16 +57,23 @@ def _covers(pattern: str, host: str) -> bool:
 
 
 def _taken_by(alias: str, key: str) -> str:
+    pattern = _read_alias(alias)
     if alias.startswith("~"):
-        return _taken_by_expression(alias, key)
-    pattern = host_key("*" + alias if alias.startswith(".") else alias)
+        return _taken_by_end(pattern, key)
     deeper = is_wildcard(pattern) and is_under(key.removeprefix(WILDCARD), pattern.removeprefix(WILDCARD))
     return pattern if deeper or overlap(pattern, key) else ""
 
 
-def _taken_by_expression(expression: str, key: str) -> str:
-    plain = PLAIN_END.search(expression)
-    end = host_key(plain[1].replace("\\", "").lstrip(".")) if plain else ""
+@lru_cache(maxsize=50_000)
+def _read_alias(alias: str) -> str:
+    """The host key of an alias, or the plain end of an expression. Kept, because every host is held against all."""
+    if alias.startswith("~"):
+        plain = PLAIN_END.search(alias)
+        return host_key(plain[1].replace("\\", "").lstrip(".")) if plain else ""
+    return host_key("*" + alias if alias.startswith(".") else alias)
+
+
+def _taken_by_end(end: str, key: str) -> str:
     if not end or not key.endswith(end):
         return ""
     return end if key == end else wildcard_over(key)

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Q
+from django.db.models.fields.json import KeyTextTransform
 
 from apps.accounts.models import NamespaceGrant, Team
 from apps.clusters.models import Cluster
@@ -77,10 +78,12 @@ def _by_rules(key: str) -> list[Seen]:
 
 
 def _by_alias(key: str) -> list[Seen]:
-    """Ingresses that claim the host beside their rules, as ingress-nginx lets them."""
+    """Ingresses that claim the host beside their rules, as ingress-nginx lets them; of all only the alias is read."""
+    stated = KeyTextTransform(SERVER_ALIAS, "annotations")
     rows = Ingress.objects.filter(annotations__has_key=SERVER_ALIAS, cluster__retired_at=None)
-    found = ((row, matching_alias(row.annotations[SERVER_ALIAS], key)) for row in rows.select_related("cluster"))
-    return [Seen(row, alias) for row, alias in found if alias]
+    aliases = {pk: matching_alias(text, key) for pk, text in rows.values_list("pk", stated)}
+    found = Ingress.objects.select_related("cluster").filter(pk__in=[pk for pk, alias in aliases.items() if alias])
+    return [Seen(row, aliases[row.pk]) for row in found.order_by("created_at", "pk")]
 
 
 def _owners(ingresses: Iterable[Ingress]) -> dict[Place, Team]:
