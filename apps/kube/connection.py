@@ -9,7 +9,7 @@ import re
 import socket
 import ssl
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -84,6 +84,9 @@ class ConnectionReport:
     version: ServerVersion | None
     ingress_classes: list[FoundIngressClass]
     latency_ms: int | None
+
+
+ConnectionSteps = Generator[CheckStep, None, ConnectionReport]
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,9 +229,29 @@ def check_connection(
 ) -> ConnectionReport:
     """Every step of the test; with `namespaces`, rights are only asked for there. Raises nothing of the cluster's."""
     check = _Check(endpoint, credential, namespaces, allow_loopback, connect_timeout, read_timeout, resolve)
+    return finished(_steps_of(check))
+
+
+def connection_steps(endpoint: Endpoint, credential: Credential, *, allow_loopback: bool = False) -> ConnectionSteps:
+    """The same test for whoever looks on: each step as soon as it is done, the report as the generator's value."""
+    return _steps_of(_Check(endpoint, credential, None, allow_loopback, 2.0, 10.0, resolve_host))
+
+
+def finished(steps: ConnectionSteps) -> ConnectionReport:
+    """What the test found in the end; runs whatever is left of it."""
+    try:
+        while True:
+            next(steps)
+    except StopIteration as end:
+        report: ConnectionReport = end.value
+        return report
+
+
+def _steps_of(check: _Check) -> ConnectionSteps:
     try:
         for name in STEP_NAMES:
             check.steps.append(_run(name, getattr(check, f"{name}_step"), check.steps))
+            yield check.steps[-1]
     finally:
         if check.client is not None:
             check.client.close()

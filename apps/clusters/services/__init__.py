@@ -1,6 +1,7 @@
 """What can be done with clusters: the registry, the scheduled check, and the client for calls."""
 
-from apps.clusters.services.checks import check_cluster, check_if_free, test_connection
+from apps.clusters.services.access import AccessInput
+from apps.clusters.services.checks import begin_test, check_cluster, check_if_free
 from apps.clusters.services.clients import client_for
 from apps.clusters.services.registry import (
     pause_cluster,
@@ -12,6 +13,8 @@ from apps.clusters.services.registry import (
 )
 
 __all__ = [
+    "AccessInput",
+    "begin_test",
     "check_cluster",
     "check_if_free",
     "client_for",
@@ -20,6 +23,5 @@ __all__ = [
     "rekey_cluster",
     "resume_cluster",
     "retire_cluster",
-    "test_connection",
     "update_cluster",
 ]

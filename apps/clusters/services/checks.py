@@ -1,4 +1,3 @@
-# ruff: noqa: PT028 - `test_connection` is what people call it; it is no test
 """Tests connections to clusters, on demand and on schedule, and keeps the conditions Reachable and Authorized.
 
 No transaction is open while a cluster is called (D3): what is needed is read before, what was found is written after.
@@ -29,7 +28,14 @@ from apps.clusters.services.telling import tell_of_reachability
 from apps.common.conditions import Status, find_condition, set_condition
 from apps.common.said import stored
 from apps.common.storable import storable, storable_json
-from apps.kube.connection import STEP_NAMES, CheckStep, ConnectionReport, check_connection
+from apps.kube.connection import (
+    STEP_NAMES,
+    CheckStep,
+    ConnectionReport,
+    ConnectionSteps,
+    check_connection,
+    connection_steps,
+)
 
 # Longer than a check of a cluster that answers every step at the last moment; a dead worker's lease ends by itself.
 LEASE = timedelta(seconds=120)
@@ -37,21 +43,14 @@ AUTHORIZATION_STEPS = ("authenticate", "permissions")
 VERSION_LENGTH = 60
 
 
-def test_connection(
-    *,
-    by: User,
-    kubeconfig: str = "",
-    context: str | None = None,
-    endpoint_url: str = "",
-    certificate_authority: str = "",
-    token: str = "",
-    tls_server_name: str = "",
-) -> ConnectionReport:
-    """The staged test of what someone is about to register; nothing is stored."""
+def begin_test(*, by: User, given: AccessInput) -> ConnectionSteps:
+    """The staged test of what someone is about to register, step by step; nothing is stored.
+
+    What is refused is refused now, before the first step.
+    """
     check(may_register_cluster(by))
-    given = AccessInput(kubeconfig, context, endpoint_url, certificate_authority, token, tls_server_name)
     endpoint, credential = read_access(given)
-    return check_connection(endpoint, credential, allow_loopback=settings.PORTICO_ALLOW_LOOPBACK_CLUSTERS)
+    return connection_steps(endpoint, credential, allow_loopback=settings.PORTICO_ALLOW_LOOPBACK_CLUSTERS)
 
 
 def check_cluster(*, cluster: Cluster) -> Cluster:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from django.utils.functional import Promise
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from apps.clusters.models import Cluster
 from apps.common.conditions import find_condition
 from apps.common.said import shown, spoken, stored
-from apps.kube.connection import ConnectionReport
+from apps.kube.connection import STEP_NAMES, CheckStep, ConnectionReport
 from apps.web.presenters.cluster_history import History
 
 Text = str | Promise
@@ -131,8 +131,16 @@ def check_lines(steps: Iterable[Mapping[str, Any]]) -> list[CheckLine]:
     ]
 
 
-def report_lines(report: ConnectionReport) -> list[CheckLine]:
-    return check_lines(asdict(step) | stored(step.message) for step in report.steps)
+def step_lines(steps: Iterable[CheckStep]) -> list[CheckLine]:
+    return check_lines(asdict(step) | stored(step.message) for step in steps)
+
+
+def running_lines(steps: Sequence[CheckStep]) -> list[CheckLine]:
+    """A test that is not over: what is done, what it is at, and what is to come, so that no line moves another."""
+    waiting = [CheckLine("", STEP_WORDS[name], "", "", "") for name in STEP_NAMES[len(steps) :]]
+    if waiting:
+        waiting[0] = replace(waiting[0], kind="run", message=_("in progress"))
+    return [*step_lines(steps), *waiting]
 
 
 def verdict_of(report: ConnectionReport) -> Badge:

@@ -14,7 +14,7 @@ from apps.clusters.models import Cluster
 from apps.clusters.selectors import active_cluster_ids, answering_cluster_ids
 from apps.clusters.services import checks, clients
 from apps.common.errors import NotPermitted
-from apps.kube.connection import STEP_NAMES
+from apps.kube.connection import STEP_NAMES, finished
 from apps.kube.permissions import REQUIRED_RULES
 from tests.factories.people import make_platform_admin, make_user
 from tests.integration.sandboxes import admin_client, registered
@@ -159,7 +159,8 @@ def test_retired_or_unknown_cluster_is_not_checked(sandbox):
 
 
 def test_connection_test_stores_nothing(sandbox):
-    report = services.test_connection(by=make_platform_admin(), kubeconfig=sandbox.kubeconfig())
+    given = services.AccessInput(kubeconfig=sandbox.kubeconfig())
+    report = finished(services.begin_test(by=make_platform_admin(), given=given))
 
     assert report.reachable
     assert Cluster.objects.count() == 0
@@ -167,7 +168,7 @@ def test_connection_test_stores_nothing(sandbox):
 
 def test_connection_test_is_for_platform_admins(sandbox):
     with pytest.raises(NotPermitted):
-        services.test_connection(by=make_user(), kubeconfig=sandbox.kubeconfig())
+        services.begin_test(by=make_user(), given=services.AccessInput(kubeconfig=sandbox.kubeconfig()))
 
 
 def test_client_is_kept_until_the_credential_changes(sandbox):

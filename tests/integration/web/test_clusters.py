@@ -22,6 +22,11 @@ HTMX = {"HX-Request": "true"}
 SETTINGS = {"environment": "dev", "http_port": "80", "https_port": "443"}
 
 
+def parts_of(response) -> list[str]:
+    """What a streamed answer shows, one after the other."""
+    return response.getvalue().decode().split("<!--part-->")
+
+
 @pytest.fixture
 def admin(db, client: Client) -> User:
     user = factories.make_platform_admin("platform")
@@ -196,15 +201,26 @@ def test_retire_is_refused_while_exposures_live_there(client, admin, cluster):
 
 
 def test_test_shows_each_step_and_stores_nothing(client, admin, sandbox):
-    response = client.post(reverse("web:cluster_test"), access(sandbox), headers=HTMX)
-    assert [line.kind for line in response.context["lines"]][:5] == ["ok"] * 5
+    parts = parts_of(client.post(reverse("web:cluster_test"), access(sandbox), headers=HTMX))
+    assert [part.count('"mark ok"') for part in parts[:6]] == [0, 1, 2, 3, 4, 5]
+    assert ['"mark run"' in part for part in parts] == [True] * 8 + [False] * 2
+    assert [part.count("<li>") for part in parts] == [8] * 10
+    assert "It works, with warnings" in parts[-1]
+    assert "It works, with warnings" not in parts[-2]
     assert Cluster.objects.count() == 0
 
 
 def test_test_of_a_wrong_token_says_where_it_stops_and_why(client, admin, sandbox):
-    response = client.post(reverse("web:cluster_test"), access(sandbox, token="wrong"), headers=HTMX)
-    line = next(line for line in response.context["lines"] if line.kind == "bad")
-    assert (str(line.word), "make a new one" in line.hint) == ("Credential", True)
+    last = parts_of(client.post(reverse("web:cluster_test"), access(sandbox, token="wrong"), headers=HTMX))[-1]
+    assert "<b>Credential</b> · " in last
+    assert "make a new one with" in last
+    assert "It does not work yet" in last
+
+
+def test_test_speaks_the_language_of_the_reader(client, admin, sandbox):
+    User.objects.update(language="zh-hans")
+    last = parts_of(client.post(reverse("web:cluster_test"), access(sandbox), headers=HTMX))[-1]
+    assert "<b>凭据</b> · " in last
 
 
 def test_test_of_several_contexts_offers_them(client, admin):
