@@ -78,6 +78,9 @@ def calm_pages(tokens: dict[str, str]) -> Iterator[Shot]:
     yield Shot("search", "developer", "/search/?q=web")
     yield Shot("search-nothing-found", "developer", "/search/?q=nothing-has-this-name")
     yield Shot("help", "developer", "/help/")
+    yield Shot("notices", "developer", "/notices/")
+    yield Shot("notices-none-unread", "auditor", "/notices/?unread=true")
+    yield Shot("certificates-calendar", "developer", "/certificates/calendar/")
     yield Shot("profile", "developer", "/profile/")
     yield Shot("tokens", "developer", "/tokens/")
     yield Shot("token-new", "developer", "/tokens/new/")
@@ -101,6 +104,11 @@ def searching(text: str) -> Step:
     return step
 
 
+def ringing(page: Page) -> None:
+    page.locator(".bell > summary").click()
+    page.locator(".bell-head").wait_for()
+
+
 def sending(form: str) -> Step:
     """Sends a form as it is: what is missing is named."""
     return lambda page: page.locator(form).first.evaluate("form => { form.noValidate = true; form.requestSubmit(); }")
@@ -112,6 +120,9 @@ STATES = (
     Shot("palette-found", "developer", "/exposures/", searching("handbook")),
     Shot("palette-nothing-found", "developer", "/exposures/", searching("nothing-has-this-name")),
     Shot("shortcuts", "developer", "/exposures/", pressing("?")),
+    Shot("bell", "developer", "/", ringing),
+    Shot("bell-approver", "approver", "/", ringing),
+    Shot("bell-nothing", "auditor", "/", ringing),
     Shot("user-menu", "developer", "/", lambda page: page.locator("header details").last.click()),
     Shot("exposure-new-refused", "developer", "/exposures/new/", sending("main form[method=post]")),
     Shot("exposure-new-taken", "developer", f"/exposures/new/?{CHOSEN}&name=handbook"),

@@ -22,6 +22,8 @@ SECRET_SHAPES = re.compile(
     re.DOTALL,
 )
 REDACTED = "[redacted]"
+# Anything else, such as the request of an error, is written as its text, which may hold a secret address.
+PLAIN = (int, float, bool, list, tuple, dict, type(None))
 
 
 def redact(text: str) -> str:
@@ -30,8 +32,8 @@ def redact(text: str) -> str:
 
 
 def redact_event(_: Any, __: str, event: dict[str, Any]) -> dict[str, Any]:
-    """structlog processor: redact every string value, tracebacks included."""
-    return {key: redact(value) if isinstance(value, str) else value for key, value in event.items()}
+    """structlog processor: redact every string value, tracebacks included, and what is only written as its text."""
+    return {key: value if isinstance(value, PLAIN) else redact(str(value)) for key, value in event.items()}
 
 
 def add_request_context(_: Any, __: str, event: dict[str, Any]) -> dict[str, Any]:

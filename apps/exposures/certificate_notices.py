@@ -32,10 +32,11 @@ NEWS = timedelta(days=60)
 ENDING = {
     "third": _n("The certificate %(secret)s on %(cluster)s expires on %(day)s: the last third of its life has begun."),
     "tenth": _n("The certificate %(secret)s on %(cluster)s expires on %(day)s: replace it now."),
-    "expired": _n(
-        "The certificate %(secret)s on %(cluster)s expired on %(day)s: visitors are warned until it is replaced."
-    ),
+    "expired": _n("The certificate %(secret)s on %(cluster)s expired on %(day)s. Nothing that is live here uses it."),
 }
+EXPIRED_IN_USE = _n(
+    "The certificate %(secret)s on %(cluster)s expired on %(day)s: visitors are warned until it is replaced."
+)
 BREAKS = {
     "gone": _n("The certificate %(secret)s is gone from %(cluster)s, and %(host)s needs it."),
     "unusable": _n("The certificate %(secret)s on %(cluster)s can no longer be used, and %(host)s needs it."),
@@ -85,10 +86,15 @@ def _endings(owners: Owners, now: datetime) -> Iterator[News]:
         place, cluster = _place(row), row.cluster.name
         yield News(
             to=owners.of(place, cluster),
-            sentence=say(ENDING[threshold], day=f"{row.not_after:%Y-%m-%d}", **_named(place, cluster)),
+            sentence=say(_ending(threshold, place, owners), day=f"{row.not_after:%Y-%m-%d}", **_named(place, cluster)),
             subject=Subject(SubjectType.CERTIFICATE, certificate_id(row)),
             once_key=f"{row.fingerprint_sha256}:{threshold}",
         )
+
+
+def _ending(threshold: str, place: Place, owners: Owners) -> str:
+    is_used = place in owners.users_of
+    return EXPIRED_IN_USE if threshold == "expired" and is_used else ENDING[threshold]
 
 
 def _crossed(row: Secret, now: datetime) -> str | None:

@@ -23,6 +23,8 @@ ASK_AGAIN = timedelta(hours=6)
 # What expired long ago reminds nobody of anything.
 SHOWN_AFTER = timedelta(days=30)
 NAMED = 20
+# A calendar is for people: beyond this many the soonest are enough.
+MOST = 2000
 
 
 def certificate_calendar(user: User, now: datetime) -> bytes:
@@ -44,7 +46,7 @@ def _certificates(user: User, now: datetime) -> dict[str, list[Secret]]:
     """Fingerprint → its copies, soonest expiry first."""
     secrets = list_certificates_for(user).filter(not_after__gt=now - SHOWN_AFTER).exclude(fingerprint_sha256="")
     found: dict[str, list[Secret]] = {}
-    for secret in secrets.order_by("not_after", "cluster__name", "namespace", "name"):
+    for secret in secrets.order_by("not_after", "cluster__name", "namespace", "name")[:MOST]:
         found.setdefault(secret.fingerprint_sha256, []).append(secret)
     return found
 

@@ -111,6 +111,19 @@ def test_each_threshold_and_each_renewal_is_news(cluster, web):
     assert Notice.objects.filter(recipient__username="developer").count() == 4
 
 
+@pytest.mark.parametrize(
+    ("is_used", "end"),
+    [(True, ": visitors are warned until it is replaced."), (False, ". Nothing that is live here uses it.")],
+)
+def test_expiry_says_whether_it_hurts_anybody(cluster, web, is_used, end):
+    secret = aged(cluster, 1.01)
+    if is_used:
+        served(cluster, web)
+    tell_of_certificates()
+    expected = f"The certificate web/shop-tls on dev-1 expired on {secret.not_after:%Y-%m-%d}{end}"
+    assert {sentence for _name, _kind, sentence in told()} == {expected}
+
+
 def test_copies_of_one_certificate_are_one_notice_about_the_used_one(cluster, web):
     aged(cluster, 0.7, name="a-copy")
     aged(cluster, 0.7)
