@@ -63,6 +63,11 @@ class CheckLine:
     hint: str
     time: str
 
+    @property
+    def icon(self) -> str:
+        """A warning is no waiting, whose clock the colour would bring along."""
+        return "triangle-alert" if self.kind == "wait" else ""
+
 
 @dataclass(frozen=True, slots=True)
 class ConditionLine:
