@@ -298,6 +298,7 @@ SPECTACULAR_SETTINGS = {
         "RequestState": "apps.approvals.enums.RequestState",
         "NoticeKind": "apps.notices.enums.NoticeKind",
         "SubjectType": "apps.notices.enums.SubjectType",
+        "ConditionStatus": ["True", "False", "Unknown"],
     },
 }
 

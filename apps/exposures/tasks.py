@@ -2,9 +2,9 @@
 
 from celery import shared_task
 
-from apps.exposures.certificate_notices import tell_of_certificates
+from apps.exposures import certificate_notices
 
 
 @shared_task(name="apps.exposures.tasks.tell_of_certificates")
-def tell_certificates() -> None:
-    tell_of_certificates()
+def tell_of_certificates() -> None:
+    certificate_notices.tell_of_certificates()

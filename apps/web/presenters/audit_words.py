@@ -45,6 +45,7 @@ VERBS: dict[str, Words] = {
     ),
     # Certificates
     "certificate.uploaded": Words(_("Certificate uploaded"), _("{actor} uploaded certificate {object}")),
+    "certificate.retired": Words(_("Certificate retired"), _("{actor} retired certificate {object}")),
     "certificate.copied": Words(_("Certificate copied"), _("{actor} copied certificate {object}")),
     # Clusters
     "cluster.registered": Words(_("Cluster registered"), _("{actor} registered cluster {object}")),
@@ -68,6 +69,7 @@ VERBS: dict[str, Words] = {
     "keys.rotated": Words(_("Keys rotated"), _("{actor} rotated the keys that credentials are encrypted with")),
     # Hosts
     "zone.grant": Words(_("Zone granted"), _("{actor} granted zone {object}")),
+    "zone.change": Words(_("Zone changed"), _("{actor} changed zone {object}")),
     "zone.revoke": Words(_("Zone revoked"), _("{actor} revoked zone {object}")),
     "host.share": Words(
         _("Paths on a shared host granted"), _("{actor} granted paths on {object}, as its owner agreed")
@@ -84,9 +86,11 @@ VERBS: dict[str, Words] = {
     "user.notices_chosen": Words(_("Notices chosen"), _("{actor} chose which notices {object} gets")),
     "team.created": Words(_("Team created"), _("{actor} created team {object}")),
     "team.updated": Words(_("Team changed"), _("{actor} changed team {object}")),
+    "team.limit_set": Words(_("Limit of a team set"), _("{actor} limited the exposures of team {object}")),
     "team.member_set": Words(_("Team member set"), _("{actor} set a member of team {object}")),
     "team.member_removed": Words(_("Team member removed"), _("{actor} removed a member of team {object}")),
     "grant.created": Words(_("Namespace granted"), _("{actor} granted namespace {object}")),
+    "grant.limit_set": Words(_("Limit of a namespace set"), _("{actor} limited the exposures in namespace {object}")),
     "grant.revoked": Words(_("Namespace revoked"), _("{actor} revoked namespace {object}")),
     "group.created": Words(_("Approver group created"), _("{actor} created approver group {object}")),
     "group.members_set": Words(_("Approver group changed"), _("{actor} set the members of group {object}")),

@@ -48,6 +48,7 @@ def names(scene: Scene) -> dict[str, str]:
     pending = scene.ask("shop.example.com", tls="shop-tls")
     return {
         "name": "dev-1",
+        "cluster": "dev-1",
         "namespace": "web",
         "host": "new.dev.example.net",
         "exposure_id": pending.exposure_id,
@@ -56,6 +57,8 @@ def names(scene: Scene) -> dict[str, str]:
         "token_id": "tok_none",
         "zone_id": "zone_none",
         "reserved_id": "rsv_none",
+        "notice_id": "ntc_none",
+        "root_id": "root_none",
     }
 
 

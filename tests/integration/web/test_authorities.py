@@ -105,7 +105,7 @@ def test_lists_cost_the_same_for_any_number(client, admin, count, django_assert_
         add_root(by=admin, name=f"N{number}", certificate=CertificateAuthority().certificate_pem)
         factories.make_cluster(f"more-{number}", wildcard_domain="")
     client.get(reverse("web:root_list"))
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         client.get(reverse("web:root_list"))
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         client.get(reverse("web:default_certificates"))
