@@ -17,7 +17,7 @@ from apps.exposures.policies import State, Step
 
 Text = str | Promise
 # Shorter than this it was looked up in rows, and the number would only be noise.
-WORTH_TELLING_MS = 5
+WORTH_TELLING_MS = 50
 MARKS: dict[State, tuple[str, str, Text]] = {
     State.PASSED: ("ok", "circle-check", _("in order")),
     State.WARNING: ("wait", "triangle-alert", _("needs attention")),
@@ -33,6 +33,7 @@ class CheckLine:
 
     state: State
     text: str
+    name: str = ""
     notes: tuple[str, ...] = ()
     raw: str = ""
     seen: datetime | None = None
@@ -95,6 +96,12 @@ def count_counted(lines: Iterable[CheckLine]) -> int:
     return sum(line.counts for line in lines)
 
 
+def problems_first(lines: Iterable[CheckLine]) -> list[CheckLine]:
+    """What has to be corrected before the rest, which keeps its order: a form has no room to look for it."""
+    urgency = {State.FAILED: 0, State.WARNING: 1}
+    return sorted(lines, key=lambda line: urgency.get(line.state, 2))
+
+
 def lines_of(steps: Iterable[Step]) -> list[CheckLine]:
     return [_line(step) for step in steps]
 
@@ -102,7 +109,7 @@ def lines_of(steps: Iterable[Step]) -> list[CheckLine]:
 def refusal_lines(violations: Sequence[Violation]) -> list[CheckLine]:
     """What is malformed, before there is anything that the preflight could look at."""
     seen = dict.fromkeys((violation.message, violation.hint) for violation in violations)
-    return [CheckLine(State.FAILED, message, (hint,) if hint else ()) for message, hint in seen]
+    return [CheckLine(State.FAILED, message, notes=(hint,) if hint else ()) for message, hint in seen]
 
 
 def worst_of(lines: Iterable[CheckLine]) -> str:
@@ -121,6 +128,7 @@ def _line(step: Step) -> CheckLine:
     return CheckLine(
         state=step.state,
         text=text,
+        name=step.name,
         notes=tuple(notes),
         raw=step.raw,
         seen=step.observed_at,

@@ -22,7 +22,15 @@ from apps.exposures.enums import Operation
 from apps.exposures.policies import State
 from apps.exposures.spec import ExposureSpec, parse_spec
 from apps.web.forms.exposures import conflict_sentence
-from apps.web.presenters.checks import CheckLine, count_counted, count_passed, lines_of, refusal_lines, worst_of
+from apps.web.presenters.checks import (
+    CheckLine,
+    count_counted,
+    count_passed,
+    lines_of,
+    problems_first,
+    refusal_lines,
+    worst_of,
+)
 from apps.web.presenters.exposure_choices import Offer
 from apps.web.presenters.exposure_urls import url_of
 
@@ -119,7 +127,7 @@ def outcome_of(user: User, offer: Offer, *, ask_cluster: bool = False) -> Outcom
         )
     except PortalError as error:
         return Outcome(spec=spec, url=url, refusal=error.message, checks=_checks_beside(user, offer, spec, error))
-    return Outcome(spec=spec, url=url, preview=preview, checks=lines_of(preview.verdict.steps))
+    return Outcome(spec=spec, url=url, preview=preview, checks=problems_first(lines_of(preview.verdict.steps)))
 
 
 def spec_json(offer: Offer) -> dict[str, Any]:
@@ -179,8 +187,7 @@ def _checks_beside(user: User, offer: Offer, spec: ExposureSpec, refusal: Portal
     """What can be said all the same where there is no preview: who asks may not, or the cluster was never read."""
     if offer.cluster is None or isinstance(refusal, NotFound):
         return [CheckLine(State.FAILED, refusal.message)]
-    return lines_of(
-        preview_checks(
-            by=user, cluster=offer.cluster, namespace=offer.draft.namespace, spec=spec, exposure=offer.exposure
-        )
+    steps = preview_checks(
+        by=user, cluster=offer.cluster, namespace=offer.draft.namespace, spec=spec, exposure=offer.exposure
     )
+    return problems_first(lines_of(steps))
