@@ -134,6 +134,12 @@ def object_name(item: Manifest) -> tuple[str, str]:
     return text(metadata.get("namespace"), 63), text(metadata.get("name"))
 
 
+def object_version(item: Manifest) -> tuple[str, str, str, str]:
+    """Namespace, name, uid and resourceVersion, as rows have them: equal for objects that have not changed."""
+    metadata = mapping(item.get("metadata"))
+    return (*object_name(item), text(metadata.get("uid"), 60), text(metadata.get("resourceVersion"), 60))
+
+
 def mapping(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
 

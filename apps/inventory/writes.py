@@ -6,7 +6,7 @@ on its own after the listing was made is left alone: the listing knows nothing o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,10 +57,15 @@ def replace_rows(
 
 
 def replace_ingresses(
-    cluster: Cluster, listed: Sequence[tuple[Ingress, list[IngressPath]]], snapshot: Snapshot
+    cluster: Cluster,
+    listed: Sequence[tuple[Ingress, list[IngressPath]]],
+    snapshot: Snapshot,
+    unchanged: Collection[Key] = frozenset(),
 ) -> Changes:
-    """The same for Ingresses with their paths; paths are written anew only where they differ."""
-    stored = {_key(row): row for row in _stored(Ingress, cluster).prefetch_related("paths")}
+    """The same for Ingresses with their paths; paths are written anew only where they differ. Rows that are known to be
+    `unchanged` are not looked at.
+    """
+    stored = {_key(row): row for row in _beside(unchanged, cluster).prefetch_related("paths")}
     rows = {_key(row): row for row, _found in listed if row.name}
     paths = {_key(row): found for row, found in listed}
     differing = {key for key in rows.keys() & stored.keys() if _differ(stored[key], paths[key])}
@@ -68,6 +73,14 @@ def replace_ingresses(
     stale = rows.keys() - (stored.keys() - differing)
     _replace_paths([row for row in written if _key(row) in stale], paths)
     return Changes(len(written), _delete_stale(Ingress, stored, rows, snapshot))
+
+
+def _beside(unchanged: Collection[Key], cluster: Cluster) -> models.QuerySet[Ingress]:
+    rows = _stored(Ingress, cluster)
+    if not unchanged:
+        return rows
+    keys = rows.values_list("pk", "namespace", "name")
+    return rows.filter(pk__in=[pk for pk, namespace, name in keys if (namespace, name) not in unchanged])
 
 
 def _replace_paths(rows: list[Ingress], paths: Mapping[Key, list[IngressPath]]) -> None:

@@ -6,7 +6,7 @@ refresh of a cluster runs at a time: the lease is a row of its own, so any numbe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -34,6 +34,8 @@ WHOLE = "*"
 LEASE = timedelta(seconds=180)
 ERROR_LIMIT = 300
 VERSION_LIMIT = 60
+# Whoever waits for one kind does not compare what has not changed; the schedule does.
+IN_A_HURRY = {**listing.FETCH, INGRESS: listing.fetch_changed_ingresses}
 KINDS = (NAMESPACE, INGRESS_CLASS, INGRESS, SERVICE, ENDPOINT_SLICE, SECRET)
 OBSERVED_MODELS = (Namespace, IngressClass, Service, Secret, Ingress)
 
@@ -70,7 +72,7 @@ def refresh_kind(*, cluster: Cluster, kind: Kind, client: ClusterClient, max_age
     """
     recent = Collection.objects.filter(cluster=cluster, kind=kind.kind, observed_at__gt=timezone.now() - max_age)
     if not recent.filter(error="").exists():
-        _refresh_kinds(cluster, client, Refresh(), [kind])
+        _refresh_kinds(cluster, client, Refresh(), [kind], fetch=IN_A_HURRY)
 
 
 def forget_retired() -> int:
@@ -79,12 +81,18 @@ def forget_retired() -> int:
     return sum(model.objects.filter(cluster__in=retired).delete()[0] for model in (Collection, *OBSERVED_MODELS))
 
 
-def _refresh_kinds(cluster: Cluster, client: ClusterClient, refresh: Refresh, kinds: Iterable[Kind]) -> None:
+def _refresh_kinds(
+    cluster: Cluster,
+    client: ClusterClient,
+    refresh: Refresh,
+    kinds: Iterable[Kind],
+    fetch: Mapping[Kind, listing.Fetch] = listing.FETCH,
+) -> None:
     """Kind by kind. A cluster that does not answer or does not know us ends it: the next kind fares no better."""
     namespaces = _granted_namespaces(cluster)
     for kind in kinds:
         try:
-            found = listing.FETCH[kind](client, cluster.pk, namespaces)
+            found = fetch[kind](client, cluster.pk, namespaces)
         except (Unreachable, Unauthorized):
             raise
         except ClusterError as error:
@@ -112,7 +120,9 @@ STORE: dict[Kind, Callable[[Cluster, listing.Found, Snapshot], Changes]] = {
     INGRESS_CLASS: _store_rows(IngressClass),
     SERVICE: _store_rows(Service),
     SECRET: _store_rows(Secret),
-    INGRESS: lambda cluster, found, snapshot: writes.replace_ingresses(cluster, found.ingresses, snapshot),
+    INGRESS: lambda cluster, found, snapshot: writes.replace_ingresses(
+        cluster, found.ingresses, snapshot, found.unchanged
+    ),
     ENDPOINT_SLICE: lambda cluster, found, _snapshot: writes.replace_ready_endpoints(cluster, found.ready),
 }
 

@@ -15,7 +15,7 @@ from apps.inventory import selectors, tasks
 from apps.inventory.listing import SINGLE_READS
 from apps.inventory.models import Collection, Ingress, IngressClass, IngressPath, Namespace, Secret, Service
 from apps.inventory.services import forget_retired, observe_ingress, refresh_inventory
-from apps.inventory.services.refresh import LEASE, OBSERVED_MODELS
+from apps.inventory.services.refresh import LEASE, OBSERVED_MODELS, refresh_kind
 from apps.kube.client import ClusterClient
 from apps.kube.kinds import INGRESS, SECRET
 from testbed import objects
@@ -222,6 +222,39 @@ def test_observed_object_is_unchanged_for_the_next_refresh(filled):
     observe_ingress(cluster=cluster, manifest=live, namespace="web", name="by-hand")
 
     assert refresh_inventory(cluster=cluster).changes["Ingress"].written == 0
+
+
+def test_hurried_list_sees_what_is_new_changed_and_gone(filled):
+    cluster = registered(filled)
+    put(filled, ingress("web", "changes", "old.example.com"), ingress("web", "goes", "gone.example.com"))
+    refresh_inventory(cluster=cluster)
+    put(filled, ingress("web", "changes", "new.example.com"), ingress("web", "comes", "more.example.com"))
+    remove(filled, ingress("web", "goes", "gone.example.com"))
+
+    with admin_client(filled) as client:
+        refresh_kind(cluster=cluster, kind=INGRESS, client=client, max_age=timedelta(0))
+
+    hosts = IngressPath.objects.values_list("ingress__name", "host", "path").order_by("ingress__name", "path")
+    assert list(hosts) == [
+        ("by-hand", HOST, "/a"),
+        ("by-hand", HOST, "/b"),
+        ("changes", "new.example.com", "/"),
+        ("comes", "more.example.com", "/"),
+    ]
+
+
+def test_hurried_list_leaves_what_is_known_to_the_schedule(filled):
+    """A row that was damaged is not looked at in a hurry; the next whole refresh mends it."""
+    cluster = registered(filled)
+    refresh_inventory(cluster=cluster)
+    Ingress.objects.update(ingress_class_name="damaged")
+
+    with admin_client(filled) as client:
+        refresh_kind(cluster=cluster, kind=INGRESS, client=client, max_age=timedelta(0))
+    assert Ingress.objects.get().ingress_class_name == "damaged"
+
+    refresh_inventory(cluster=cluster)
+    assert Ingress.objects.get().ingress_class_name == ""
 
 
 def test_retired_cluster_is_forgotten(filled):

@@ -176,3 +176,16 @@ def test_many_stale_rows_are_deleted(cluster):
 
     assert replace_rows(Namespace, cluster, namespaces(cluster, "n7"), AT_10) == Changes(written=0, deleted=1099)
     assert stored() == ["n7"]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_ingresses_known_to_be_unchanged_cost_one_query_and_stay(count, cluster, django_assert_num_queries):
+    names = [f"n{number}" for number in range(count)]
+    replace_ingresses(cluster, ingresses(cluster, *names, "gone"), AT_10)
+    unchanged = frozenset(("web", name) for name in names)
+    changed = ingresses(cluster, "new")
+
+    assert replace_ingresses(cluster, changed, AT_10, unchanged) == Changes(written=1, deleted=1)
+    with django_assert_num_queries(1):
+        assert replace_ingresses(cluster, [], AT_10, unchanged | {("web", "new")}) == Changes(0, 0)
+    assert sorted(Ingress.objects.values_list("name", flat=True)) == sorted([*names, "new"])
