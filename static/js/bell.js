@@ -15,4 +15,8 @@
     if (timer || changed.id === "bell-count" || changed.closest(".bell")) return;
     timer = setTimeout(look, LOOK_AFTER_SECONDS * 1000);
   });
+  // Back on a page that the browser kept: what it counted may be old.
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) look();
+  });
 })();

@@ -38,6 +38,9 @@
     return Boolean(signIn) && address && new URL(address, location.href).pathname === signIn;
   };
 
+  // What asks on its own and can wait carries data-quiet: nobody is told that it failed.
+  const isQuiet = (event) => event.detail.elt.hasAttribute("data-quiet");
+
   document.addEventListener("htmx:configRequest", (event) => {
     event.detail.headers["X-CSRFToken"] = csrfToken();
     if (event.detail.formData.has("csrfmiddlewaretoken")) event.detail.formData.set("csrfmiddlewaretoken", csrfToken());
@@ -48,18 +51,18 @@
     const { xhr } = event.detail;
     const notice = noticeOf(xhr);
     if (notice) document.getElementById("toasts").replaceChildren(notice);
-    else if (isSignInPage(xhr.responseURL)) toast("toast-signed-out");
-    else return;
+    else if (!isSignInPage(xhr.responseURL)) return;
+    else if (!isQuiet(event)) toast("toast-signed-out");
     event.detail.shouldSwap = false;
   });
 
   document.addEventListener("htmx:responseError", (event) => {
     const { xhr } = event.detail;
-    if (noticeOf(xhr)) return;
+    if (noticeOf(xhr) || isQuiet(event)) return;
     if (xhr.status === 401) toast("toast-signed-out");
     else toast("toast-request-failed", xhr.getResponseHeader("X-Request-ID") || "");
   });
-  document.addEventListener("htmx:sendError", () => toast("toast-offline"));
+  document.addEventListener("htmx:sendError", (event) => isQuiet(event) || toast("toast-offline"));
 
   document.addEventListener("htmx:afterSettle", (event) => {
     const target = event.detail.elt;

@@ -109,6 +109,22 @@ def test_bell_rests_while_nobody_looks(opened, person):
     assert len(asked) == 1
 
 
+ASK = """() => new Promise((answered) => {
+    document.addEventListener("htmx:afterRequest", () => answered(), { once: true });
+    htmx.trigger("#bell-count", "notices");
+})"""
+
+
+def test_bell_says_nothing_of_a_session_that_ended(opened, context):
+    page = opened()
+    context.clear_cookies()
+    page.evaluate(ASK)
+    expect(page.locator("#toasts .notice")).to_have_count(0)
+    expect(bell_of(page)).to_have_accessible_name("Notices, 0 unread")
+    bell_of(page).click()
+    expect(page.get_by_text("Your session has ended.")).to_be_visible()
+
+
 def test_opening_a_notice_by_keyboard_leads_to_its_page_and_reads_it(opened):
     page = opened(unread=2)
     bell_of(page).focus()
