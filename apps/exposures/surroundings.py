@@ -6,9 +6,10 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from apps.accounts.models import NamespaceGrant, Team
@@ -49,7 +50,9 @@ def circumstances_of(
     with clock.timed("host"):
         unread = _unread_clusters(cluster, now)
     with clock.timed("class"):
-        has_addresses = _has_addresses(cluster, facts)
+        of_class = _ingresses_of_class(cluster, facts)
+        has_addresses = of_class.exclude(addresses=[]).exists()
+        is_serving = of_class.filter(exposure_id__in=_answering(cluster)).exists()
     with clock.timed("dns"):
         name = _name_facts(cluster, host)
     with clock.timed("quota"):
@@ -61,6 +64,7 @@ def circumstances_of(
         unread_clusters=unread,
         has_namespace=has_namespace,
         has_addresses=has_addresses,
+        is_serving=is_serving,
         name=name,
         asks_dns=settings.PORTICO_RESOLVERS != OFF,
         team_limit=team_limit,
@@ -110,11 +114,15 @@ def _unread_clusters(cluster: Cluster, now: datetime) -> int:
     return Cluster.objects.active().exclude(pk=cluster.pk).filter(~Exists(fresh)).count()
 
 
-def _has_addresses(cluster: Cluster, facts: Facts) -> bool:
-    """Whether any Ingress of the class has an address, which its controller wrote."""
+def _ingresses_of_class(cluster: Cluster, facts: Facts) -> QuerySet[Ingress]:
     name = facts.ingress_class_name
     names = {name, ""} if name == facts.cluster.default_ingress_class_name else {name}
-    return Ingress.objects.filter(cluster=cluster, ingress_class_name__in=names).exclude(addresses=[]).exists()
+    return Ingress.objects.filter(cluster=cluster, ingress_class_name__in=names)
+
+
+def _answering(cluster: Cluster) -> QuerySet[Any]:
+    """The exposures of the cluster whose hosts answered when they were last asked."""
+    return Exposure.objects.active().filter(cluster=cluster, serving="True").values("pk")
 
 
 def _name_facts(cluster: Cluster, host: str) -> NameFacts | None:

@@ -111,6 +111,8 @@ def look_at_class(facts: Facts) -> Step:
     if find_controller(facts.controller) is None:
         message = _("The portal does not know the controller %(controller)s of class %(name)s.") % words
         return unknown(message, _("It can serve the host all the same; options cannot be set."))
+    if facts.around.is_serving:
+        return passed(_("Class %(name)s exists, and hosts that its controller serves do answer.") % words)
     if not facts.around.has_addresses:
         message = _(
             "Class %(name)s exists. Whether its controller runs is not known: no Ingress has an address from it."

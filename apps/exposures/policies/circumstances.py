@@ -64,7 +64,8 @@ class Circumstances:
     """`readings` are those of the target cluster by kind; None where nobody asks how old facts are.
 
     `unread_clusters` counts the others whose Ingresses are not known as of now. `has_addresses` says that the class's
-    controller gave an Ingress one. `approved_fingerprint` is the certificate that was asked for, where something was.
+    controller gave an Ingress one, `is_serving` that a host of the class answered when it was last asked.
+    `approved_fingerprint` is the certificate that was asked for, where something was.
     `spent_ms` says how long the facts of a check took to gather.
     """
 
@@ -75,6 +76,7 @@ class Circumstances:
     unread_clusters: int = 0
     has_namespace: bool | None = None
     has_addresses: bool = False
+    is_serving: bool = False
     name: NameFacts | None = None
     asks_dns: bool = True
     team_limit: Limit = Limit(0, None)

@@ -150,7 +150,7 @@ def test_facts_cost_the_same_for_one_and_many(django_assert_num_queries) -> None
     spec = ExposureSpec(HOST, (PathSpec("/", "Prefix", "shop", "http"),))
 
     def gathered(count: int) -> None:
-        with django_assert_num_queries(16):
+        with django_assert_num_queries(17):
             facts = gather_facts(cluster=dev, namespace="web", team=web, spec=spec)
         assert len(facts.uses) == count
 

@@ -124,6 +124,7 @@ SITUATIONS: list[tuple[str, Facts, dict[str, str]]] = [
     ("class unknown", stated(ingress_class_name="nginx"), {"class": "failed", "admission": "skipped"}),
     ("classes never read", replace(GOOD, cluster=replace(CLUSTER, classes=None)), {"class": "unknown"}),
     ("controller unheard of", replace(GOOD, cluster=replace(CLUSTER, controllers={})), {"class": "unknown"}),
+    ("controller serves others", around(has_addresses=False, is_serving=True), {}),
     ("controller gave no address", around(has_addresses=False), {"class": "unknown"}),
     ("secret gone", replace(HTTPS, certificate=None), {"certificate": "failed", "admission": "skipped"}),
     (
