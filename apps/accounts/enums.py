@@ -33,6 +33,13 @@ class ListView(models.TextChoices):
     TABLE = "table", _("Table")
 
 
+class SavedList(models.TextChoices):
+    """The lists whose filters a person may keep under a name."""
+
+    EXPOSURES = "exposures", _("Exposures")
+    REQUESTS = "requests", _("Requests")
+
+
 class Scope(models.TextChoices):
     """What a token may be used for, on top of what its owner may do."""
 

@@ -11,7 +11,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from knox.models import AbstractAuthToken
 
-from apps.accounts.enums import Density, ListView, Role, Theme
+from apps.accounts.enums import Density, ListView, Role, SavedList, Theme
 from apps.common.ids import PrefixedIdField
 
 SLUG = RegexValidator(
@@ -46,6 +46,24 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]  # the token m
     def sees_everything(self) -> bool:
         """Platform admins and auditors read all objects; what they may change is for the permission modules to say."""
         return self.is_platform_admin or self.is_auditor
+
+
+class SavedView(models.Model):
+    """A list's filters that one person keeps under a name. `query` is the address after its question mark."""
+
+    id = PrefixedIdField("view")
+    owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="saved_views")
+    page = models.CharField(max_length=12, choices=SavedList.choices)
+    name = models.CharField(_("name"), max_length=60)
+    query = models.CharField(max_length=600)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["owner", "page", "name"], name="saved_view_name_once")]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Team(models.Model):

@@ -6,7 +6,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from apps.accounts.enums import Role
-from apps.accounts.models import ApiToken, ApproverGroup, Membership, NamespaceGrant, Team, User
+from apps.accounts.models import ApiToken, ApproverGroup, Membership, NamespaceGrant, SavedView, Team, User
 from apps.accounts.permissions import may_see_people
 from apps.audit.models import AuditEvent
 from apps.audit.selectors import all_events, events_of
@@ -132,6 +132,17 @@ def active_group_members(group_name: str) -> QuerySet[User]:
     """Who can decide for the group now, in the order of their names."""
     members = User.objects.filter(approver_groups__name=group_name, is_active=True, is_auditor=False)
     return members.order_by("username")
+
+
+def list_views_of(user: User, page: str) -> QuerySet[SavedView]:
+    return SavedView.objects.filter(owner=user, page=page).order_by("name")
+
+
+def get_view_of(user: User, view_id: str) -> SavedView:
+    view = SavedView.objects.filter(owner=user, pk=view_id).first()
+    if view is None:
+        raise NotFound(_("There is no such view."), code="view_not_found")
+    return view
 
 
 def list_tokens_of(user: User) -> QuerySet[ApiToken]:

@@ -46,6 +46,7 @@ CATALOGUE: dict[str, Entry] = {
     "invalid_transition": Entry(_("The state has changed"), _("Reload to see the present state.")),
     "stale_revision": Entry(_("The content has changed"), _("Look at the new content, then decide.")),
     "attempts_used_up": Entry(_("It was tried too often"), _("Ask the platform team to look at the logs, then retry.")),
+    "view_exists": Entry(_("The name is taken"), _("Choose another name for the view.")),
     "drift_changed": Entry(_("The object has changed again"), _("Look at the differences, then decide.")),
     "superseded": Entry(_("A newer revision has taken its place"), _("Look at the newest revision.")),
     "cluster_exists": Entry(_("The cluster exists already"), _("Choose another name.")),

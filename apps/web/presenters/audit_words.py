@@ -126,7 +126,7 @@ OBJECTS: dict[str, Text] = {
     "approver_group": _("Approver group"),
     "token": _("API token"),
     "calendar": _("Calendar address"),
-    "view": _("View"),
+    "view": _("Saved view"),
 }
 FIELDS: dict[str, Text] = {
     "state": _("State"),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from apps.accounts.models import User
 from apps.accounts.selectors import list_events_for
@@ -14,22 +15,34 @@ from apps.approvals.models import ChangeRequest
 from apps.approvals.selectors import awaiting, list_requests_for
 from apps.clusters.models import Cluster
 from apps.clusters.selectors import list_clusters_for
+from apps.common.said import shown
+from apps.exposures.enums import ConditionType, DriftKind
 from apps.exposures.models import Exposure
 from apps.exposures.selectors import list_exposures_for
 from apps.web.presenters.audit import EventRow, event_rows
+from apps.web.presenters.certificate_index import DUE, index_of_certificates
+from apps.web.presenters.certificates import Certificate, certificates_of
 from apps.web.presenters.clusters import Badge as ClusterBadge
 from apps.web.presenters.clusters import badge_of, is_unhealthy, trouble_of
+from apps.web.presenters.exposure_kinds import with_kind
 from apps.web.presenters.exposure_state import Badge, exposure_state, with_state
 from apps.web.presenters.request_lists import moving_of, needing_team_of
-from apps.web.presenters.requests import Row, row_of
+from apps.web.presenters.requests import NEEDS_TEAM, Row, row_of
 
 SHOWN = 6
+FEW = 4
 SYSTEM = "system:"
 
 
 class ExposureLine(NamedTuple):
     exposure: Exposure
     state: Badge
+
+
+class TroubledLine(NamedTuple):
+    exposure: Exposure
+    state: Badge
+    why: str
 
 
 class ClusterLine(NamedTuple):
@@ -80,6 +93,28 @@ def exposures_of(user: User) -> tuple[list[ExposureLine], int]:
     own = list_exposures_for(user).filter(team__memberships__user=user)
     rows = with_state(own).order_by("-updated_at")[:SHOWN]
     return [ExposureLine(row, exposure_state(row)) for row in rows], own.count()
+
+
+def troubled_of(user: User) -> list[TroubledLine]:
+    """Live exposures of the teams that do not work or were changed outside, and no request says so already."""
+    own = with_kind(list_exposures_for(user).filter(team__memberships__user=user, live_revision__isnull=False))
+    # The annotations of `with_kind`, which the checker of types does not know.
+    untold = Q(("request_state__isnull", True)) | ~Q(("request_state__in", NEEDS_TEAM))
+    found = own.filter(Q(("kind", "bad")) | ~Q(drift=DriftKind.NONE), untold).order_by("-updated_at", "host")
+    return [TroubledLine(row, exposure_state(row), why_troubled(row)) for row in found[:SHOWN]]
+
+
+def why_troubled(exposure: Exposure) -> str:
+    """What was seen last: of the host, else of the object in the cluster."""
+    serving, synced = exposure.condition(ConditionType.SERVING), exposure.condition(ConditionType.IN_SYNC)
+    is_silent = serving is not None and serving["status"] == "False"
+    return shown(serving if is_silent and exposure.drift != DriftKind.MISSING else synced)
+
+
+def due_certificates(user: User, now: datetime) -> tuple[list[Certificate], int]:
+    """Those of the person's teams that end before long, the soonest first, and how many the list of them has."""
+    due = [one for one in index_of_certificates(user, now) if one.key in DUE]
+    return certificates_of(user, due[:FEW], now), len(due)
 
 
 def overview_for(user: User) -> Overview:

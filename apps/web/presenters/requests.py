@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -59,6 +59,11 @@ MODES: dict[str, Text] = {
     StageMode.PER_GROUP: gettext_lazy("one of each group decides"),
     StageMode.SEQUENCE: gettext_lazy("one after the other"),
 }
+# From when on waiting is long, the longest first.
+LONG: tuple[tuple[timedelta, str, Text], ...] = (
+    (timedelta(days=3), "bad", gettext_lazy("waiting very long")),
+    (timedelta(days=1), "wait", gettext_lazy("waiting long")),
+)
 STAGE_KINDS = {
     StageState.WAITING: "",
     StageState.ACTIVE: "wait",
@@ -92,6 +97,14 @@ SYSTEM_PARTS: dict[str, tuple[Text, str]] = {
 VERDICT_KINDS = {Verdict.APPROVE: "ok", Verdict.REJECT: "bad", Verdict.RETURN: "wait"}
 
 
+class Age(NamedTuple):
+    """Since when somebody is waited for; `kind` and `word` say whether that is long."""
+
+    since: datetime
+    kind: str = ""
+    word: Text = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A request in a list."""
@@ -103,6 +116,7 @@ class Row:
     risk: tuple[str, Text]
     waits_for: str
     note: str
+    age: Age | None = None
 
     @property
     def was_resubmitted(self) -> bool:
@@ -160,9 +174,30 @@ class Happening:
         return bool(self.icon)
 
 
-def row_of(request: ChangeRequest) -> Row:
+def row_of(request: ChangeRequest, now: datetime | None = None) -> Row:
+    """`now` tells how long somebody has been waited for."""
     kind, icon = STATES[request.state]
-    return Row(request, title_of(request), kind, icon, RISKS[request.risk_level], waits_for(request), note_of(request))
+    return Row(
+        request,
+        title_of(request),
+        kind,
+        icon,
+        RISKS[request.risk_level],
+        waits_for(request),
+        note_of(request),
+        age_of(request, now) if now else None,
+    )
+
+
+def age_of(request: ChangeRequest, now: datetime) -> Age | None:
+    """None while nobody is waited for."""
+    stage = active_stage(request)
+    if request.state != RequestState.PENDING or stage is None or stage.activated_at is None:
+        return None
+    waited = now - stage.activated_at
+    return next((Age(stage.activated_at, kind, word) for limit, kind, word in LONG if waited >= limit), None) or Age(
+        stage.activated_at
+    )
 
 
 def title_of(request: ChangeRequest) -> str:

@@ -11,12 +11,14 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from apps.accounts.enums import SavedList
 from apps.exposures.selectors import list_exposures_for
 from apps.web.csvfile import csv_response
 from apps.web.http import SignedInRequest, page_of
 from apps.web.presenters.drafts import drafts_for
 from apps.web.presenters.exposure_list import asked_for, filter_chips, filtered, first_chips, groups_of
 from apps.web.presenters.exposure_rows import export_rows, exposure_rows
+from apps.web.presenters.saved_views import saved_views_of
 
 EXPORT_LIMIT = 10_000
 
@@ -40,6 +42,7 @@ def exposure_list(request: SignedInRequest) -> HttpResponse:
         "is_filtered": bool(q or asked_for(request.GET)),
         "query": request.GET.urlencode(),
         "export_limit": EXPORT_LIMIT,
+        "saved": saved_views_of(request.user, SavedList.EXPOSURES, request.GET),
     }
     return render(request, "exposures/list.html", context)
 

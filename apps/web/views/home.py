@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from apps.accounts.selectors import group_names_of
@@ -24,19 +25,24 @@ def home(request: SignedInRequest) -> HttpResponse:
     decisions = parts.decisions_for(user) if acts or group_names_of(user) else None
     decides = decisions is not None and bool(group_names_of(user) or decisions.total)
     needs_team = parts.needs_team_of(user) if acts else None
+    troubled = parts.troubled_of(user) if acts else []
     exposures, exposures_total = parts.exposures_of(user)
+    certificates, certificates_total = parts.due_certificates(user, timezone.now()) if acts else ([], 0)
     context = {
         "acts": acts,
         "drafts": drafts_for(user),
         "decides": decides,
         "decisions": decisions,
         "needs_team": needs_team,
+        "troubled": troubled,
+        "certificates": certificates,
+        "certificates_total": certificates_total,
         "moving": parts.moving_for(user) if acts else None,
         "exposures": exposures,
         "exposures_total": exposures_total,
         "recent": parts.recent_for(user),
         "overview": parts.overview_for(user) if user.sees_everything else None,
         "setup": setup_of(user),
-        "waiting": (decisions.total if decisions else 0) + (needs_team.total if needs_team else 0),
+        "waiting": sum(part.total for part in (decisions, needs_team) if part) + len(troubled),
     }
     return render(request, "home/home.html", context)

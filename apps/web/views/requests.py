@@ -1,40 +1,43 @@
-"""Change requests: the queue with its filters, one request, and the fragment that follows its delivery."""
+"""Change requests: the queue with its views and filters, all of them in the address."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.db.models import Q, QuerySet
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
+from apps.accounts.enums import SavedList
 from apps.accounts.selectors import group_names_of
-from apps.approvals.enums import OPEN_STATES, RequestState
+from apps.approvals.enums import OPEN_STATES, RequestState, RiskLevel
 from apps.approvals.models import ChangeRequest
 from apps.approvals.selectors import awaiting, list_requests_for
 from apps.web.http import SignedInRequest, page_of
+from apps.web.presenters.exposure_list import ChipMenu, chip_menu
 from apps.web.presenters.request_lists import needing_team_of
-from apps.web.presenters.requests import (
-    row_of,
-)
+from apps.web.presenters.requests import RISKS, row_of
+from apps.web.presenters.saved_views import saved_views_of
 
-FILTERS = {"state": "state", "cluster": "exposure__cluster__name", "team": "exposure__team__name"}
-VIEWS = {
+Text = str | Promise
+FILTERS = {
+    "state": "state",
+    "risk": "risk_level",
+    "cluster": "exposure__cluster__name",
+    "team": "exposure__team__name",
+}
+VIEWS: dict[str, Text] = {
     "awaiting": _("Waiting for me"),
     "team": _("Needs my team"),
     "mine": _("Mine"),
     "open": _("Open"),
     "all": _("All"),
 }
-# How often to ask while it moves, and while it is known to wait for something.
-POLL_SECONDS, REST_SECONDS = "0.5", "3"
-MOVES_WITHIN = timedelta(seconds=30)
-CALLOUT_KINDS = {"mute": ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ class View:
     """One of the ready-made lists, as a chip with its number."""
 
     name: str
-    label: str | Promise
+    label: Text
     active: bool
     count: int
 
@@ -61,26 +64,42 @@ def request_list(request: SignedInRequest) -> HttpResponse:
     chosen = request.GET.get("view", "")
     if chosen not in views:
         chosen = "awaiting" if group_names_of(request.user) else "open"
-    asked = {name: request.GET[name] for name in FILTERS if request.GET.get(name)}
-    found = views[chosen].filter(**{FILTERS[name]: value for name, value in asked.items()})
-    page = page_of(request, found)
+    page = page_of(request, _filtered(views[chosen], request.GET))
+    q = request.GET.get("q", "").strip()
+    now = timezone.now()
     context = {
         "page": page,
-        "rows": [row_of(entry) for entry in page.object_list],
+        "rows": [row_of(entry, now) for entry in page.object_list],
         "view": chosen,
         "views": [View(name, VIEWS[name], name == chosen, _count(rows)) for name, rows in views.items()],
-        "asked": asked,
-        "states": RequestState.choices,
-        "state_word": dict(RequestState.choices).get(asked.get("state", ""), ""),
-        "clusters": _names(visible, FILTERS["cluster"]),
-        "teams": _names(visible, FILTERS["team"]),
+        "chips": _chips(visible, request.GET),
+        "q": q,
+        "is_filtered": bool(q or any(request.GET.get(name) for name in FILTERS)),
+        "saved": saved_views_of(request.user, SavedList.REQUESTS, request.GET),
     }
     return render(request, "requests/request_list.html", context)
+
+
+def _filtered(rows: QuerySet[ChangeRequest], query: QueryDict) -> QuerySet[ChangeRequest]:
+    asked = {lookup: query[name] for name, lookup in FILTERS.items() if query.get(name)}
+    words = query.get("q", "").strip()
+    found = Q(exposure__host__icontains=words) | Q(submitter__username__icontains=words) if words else Q()
+    return rows.filter(found, **asked)
+
+
+def _chips(visible: QuerySet[ChangeRequest], query: QueryDict) -> list[ChipMenu]:
+    risks = {level: RISKS[level][1] for level in (RiskLevel.HIGH, RiskLevel.MEDIUM, RiskLevel.LOW)}
+    return [
+        chip_menu("state", _("State"), dict(RequestState.choices), query),
+        chip_menu("risk", _("Risk"), {str(level): word for level, word in risks.items()}, query),
+        chip_menu("cluster", _("Cluster"), _names(visible, FILTERS["cluster"]), query),
+        chip_menu("team", _("Team"), _names(visible, FILTERS["team"]), query),
+    ]
 
 
 def _count(rows: QuerySet[ChangeRequest]) -> int:
     return rows.order_by().values("pk").distinct().count()
 
 
-def _names(visible: QuerySet[ChangeRequest], field: str) -> list[str]:
-    return list(visible.order_by(field).values_list(field, flat=True).distinct())
+def _names(visible: QuerySet[ChangeRequest], field: str) -> dict[str, str]:
+    return {name: name for name in visible.order_by(field).values_list(field, flat=True).distinct()}

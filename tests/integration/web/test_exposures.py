@@ -88,12 +88,12 @@ def test_list_shows_state_place_and_service(client, cluster, developer, team):
 def test_list_costs_the_same_for_one_and_three(client, cluster, developer, team, django_assert_num_queries):
     live_exposure(cluster, team)
     client.get("/exposures/")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         client.get("/exposures/")
     for name in ("a", "b"):
         pending = factories.make_exposure(cluster, team, host=f"{name}.dev.example.net")
         factories.make_change_request(pending)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         response = client.get("/exposures/")
     assert len(response.context["rows"]) == 3
 

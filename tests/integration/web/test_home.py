@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.approvals.models import ChangeRequest
 from apps.approvals.services import return_request
+from apps.exposures.enums import ConditionType
+from apps.exposures.services import note_condition
 from tests import factories
 from tests.integration.scenes import Scene
 
@@ -98,7 +102,7 @@ def test_home_costs_the_same_for_one_and_many(client, db, count, django_assert_n
         failed = factories.make_exposure(cluster, team, host=f"b-{number}.example.com")
         factories.make_change_request(failed, state="failed")
     client.force_login(developer)
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(25):
         client.get(reverse("web:home"))
 
 
@@ -109,3 +113,37 @@ def test_home_tells_what_people_did_last_and_not_what_the_system_did(client, sce
     assert [(row.event.actor, str(row.sentence), row.event.object_name) for row in rows] == [
         ("developer", sentence, "cart.dev.example.net")
     ]
+
+
+def test_home_of_a_developer_shows_what_does_not_work_and_what_was_changed_outside(client, db):
+    cluster, team = factories.make_cluster(), factories.make_team("web")
+    developer = factories.make_user("ada", team=team)
+    for host, kind, reason in (("a", "Serving", "NoAnswer"), ("b", "InSync", "ChangedOutside"), ("c", "Ready", "")):
+        exposure = factories.make_exposure(cluster, team, host=f"{host}.example.com")
+        exposure.live_revision = exposure.desired_revision = factories.make_revision(exposure)
+        note_condition(exposure, ConditionType(kind), "False", reason, f"{reason} it is.")
+        exposure.save()
+    response = home(client, developer)
+    assert sorted((line.exposure.host, line.state.word, line.why) for line in response.context["troubled"]) == [
+        ("a.example.com", "Entry does not answer", "NoAnswer it is."),
+        ("b.example.com", "Changed outside", "ChangedOutside it is."),
+    ]
+    assert "2 things wait for you" in response.text
+    assert "See what differs: b.example.com" in response.text
+
+
+def test_home_of_a_developer_shows_certificates_that_end_soon(client, db):
+    cluster, team = factories.make_cluster(), factories.make_team("web")
+    factories.make_grant(team)
+    now = timezone.now()
+    for name, days in (("old-tls", 3), ("fine-tls", 80)):
+        factories.make_secret(
+            cluster,
+            name=name,
+            not_before=now - timedelta(days=90 - days),
+            not_after=now + timedelta(days=days, hours=1),
+        )
+    response = home(client, factories.make_user("ada", team=team))
+    assert [one.secret.name for one in response.context["certificates"]] == ["old-tls"]
+    link = re.findall(r'href="([^"]*bucket=due[^"]*)"', response.text)[0]
+    assert client.get(link).context["page"].paginator.count == response.context["certificates_total"] == 1

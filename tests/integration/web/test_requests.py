@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.approvals.enums import RequestState, Verb
-from apps.approvals.models import ChangeRequest
+from apps.approvals.models import ChangeRequest, Stage
 from apps.approvals.services import approve, resubmit, return_request
 from apps.delivery.services import run_delivery
 from apps.web.presenters.requests import SENTENCES, STATES
@@ -52,7 +55,7 @@ def many(count: int) -> User:
 @pytest.mark.parametrize("count", [1, 3])
 def test_queue_costs_the_same_for_one_and_many(client, count, django_assert_num_queries):
     client.force_login(many(count))
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         response = client.get(reverse("web:request_list"))
     assert len(response.context["rows"]) == count
 
@@ -80,6 +83,11 @@ def test_queue_shows_approvers_what_waits_for_them(client, scene, change):
         ("view=all&state=done", 0),
         ("view=all&cluster=dev-1&team=web", 1),
         ("view=all&team=pay", 0),
+        ("view=all&risk=medium", 1),
+        ("view=all&risk=high", 0),
+        ("view=all&q=SHOP", 1),
+        ("view=all&q=developer", 1),
+        ("view=all&q=nobody", 0),
         ("view=nonsense&state=nonsense", 0),
         ("view=all&page=99", 1),
     ],
@@ -87,6 +95,22 @@ def test_queue_shows_approvers_what_waits_for_them(client, scene, change):
 def test_queue_filters_stand_in_the_address(client, scene, change, query, found):
     client.force_login(scene.developer)
     assert len(client.get(f"{reverse('web:request_list')}?{query}").context["rows"]) == found
+
+
+@pytest.mark.parametrize(("hours", "kind"), [(1, ""), (23, ""), (25, "wait"), (71, "wait"), (73, "bad")])
+def test_queue_tells_how_long_somebody_waits(client, scene, change, hours, kind):
+    Stage.objects.update(activated_at=timezone.now() - timedelta(hours=hours))
+    client.force_login(scene.approver)
+    [row] = client.get(reverse("web:request_list")).context["rows"]
+    assert row.age.kind == kind
+    assert bool(row.age.word) == bool(kind)
+
+
+def test_queue_tells_no_age_once_nobody_is_waited_for(client, scene, change):
+    approve(by=scene.approver, request=change, content_hash=change.content_hash)
+    client.force_login(scene.approver)
+    [row] = client.get(f"{reverse('web:request_list')}?view=all").context["rows"]
+    assert row.age is None
 
 
 def test_queue_of_strangers_is_empty_and_says_how_requests_come_about(client, scene, change):
