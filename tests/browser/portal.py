@@ -30,6 +30,7 @@ class Portal:
 
     url: str
     router_port: int
+    folder: Path
     sessions: dict[str, Cookie] = field(default_factory=dict)
 
     def sign_in(self, page: Page, username: str) -> Page:
@@ -63,7 +64,7 @@ def running_portal(folder: Path) -> Iterator[Portal]:
         process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT)
         try:
             _wait(process, log)
-            yield Portal(f"http://localhost:{port}", router_port)
+            yield Portal(f"http://localhost:{port}", router_port, folder / "demo")
         finally:
             process.terminate()
             process.wait(timeout=30)

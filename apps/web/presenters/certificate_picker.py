@@ -20,8 +20,12 @@ from apps.inventory.offers import Judged, Offers, rank_certificates
 from apps.kube.certificates import covers
 from apps.web.forms.exposures import DEFAULT_CERTIFICATE
 
-MOST_OFFERED, MOST_REJECTED = 8, 5
-NAMES_SHOWN = 3
+MOST_OFFERED, MOST_REJECTED, MOST_OTHERS = 6, 4, 6
+NAMES_SHOWN = 2
+# What is merely too much is said on the page of the certificate.
+SUPERFLUOUS = frozenset(
+    {"duplicate_certificate", "extra_certificate", "root_included", "key_in_certificate", "long_lifetime"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +102,10 @@ def picker_for(user: User, asked: Asked, now: datetime | None = None) -> Picker:
         others=asked.others and may_ask,
         now=moment,
     )
-    rejected = [*offers.rejected, *offers.others]
-    offered, out = _first(offers.offered, asked, MOST_OFFERED), _first(rejected, asked, MOST_REJECTED)
+    offered = _first(offers.offered, asked, MOST_OFFERED)
+    opaque_first = sorted(offers.others, key=lambda row: not row.secret.may_be_copied)
+    out = [*_first(offers.rejected, asked, MOST_REJECTED), *opaque_first[:MOST_OTHERS]]
+    count = len(offers.rejected) + len(offers.others)
     default = _default_row(asked, moment)
     rows = [*_rows(offers, offered, asked, "id_secret"), *([default] if default else [])]
     best = rows[0].value if rows and asked.host else ""
@@ -111,8 +117,8 @@ def picker_for(user: User, asked: Asked, now: datetime | None = None) -> Picker:
         rows=rows,
         rejected=_rows(offers, out, asked, "id_rejected"),
         hidden=len(offers.offered) - len(offered),
-        hidden_rejected=len(rejected) - len(out),
-        total=len(offers.offered) + len(rejected),
+        hidden_rejected=count - len(out),
+        total=len(offers.offered) + count,
         best=best,
         url=_url(asked),
         may_ask_others=may_ask,
@@ -142,7 +148,7 @@ def _row(entry: dict[str, Any], input_id: str, chosen: str) -> CertificateRow:
         input_id=input_id,
         chosen=entry["secret_name"] == chosen,
         covers_host=entry["covers_host"],
-        warnings=entry["warnings"],
+        warnings=[warning for warning in entry["warnings"] if warning["code"] not in SUPERFLUOUS],
         may_be_copied=entry["may_be_copied"],
         title=entry["secret_name"],
     )

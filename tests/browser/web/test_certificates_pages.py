@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
+from apps.clusters.models import Cluster
 from tests import factories
 from tests.factories.people import PASSWORD
 
@@ -22,6 +24,13 @@ PATHS = [
     "/certificates/upload/",
     "/certificates/dev-1/web/shop-tls/",
     "/certificates/dev-1/web/torn-tls/",
+    "/certificates/dev-1/web/shop-tls/retire/",
+    "/certificates/dev-1/web/shop-tls/move/",
+    "/certificates/others/",
+    "/certificates/troubles/",
+    "/certificates/defaults/",
+    "/certificates/defaults/dev-1/",
+    "/certificates/authorities/",
 ]
 
 
@@ -29,7 +38,7 @@ PATHS = [
 def address(live_server: Any) -> str:
     """The address of the product, with certificates in every bucket, one of them used and warned of."""
     team = factories.make_team("web")
-    factories.make_user("ada", team=team)
+    factories.make_user("ada", team=team, is_platform_admin=True)
     cluster = factories.make_cluster()
     factories.make_grant(team)
     factories.make_namespace(cluster)
@@ -100,4 +109,31 @@ def test_refused_upload_without_scripts_names_what_is_missing_and_forgets_the_pa
     expect(page.get_by_role("alert")).to_contain_text("Paste the private key or choose its file.")
     expect(page.get_by_label("Certificate chain", exact=True)).to_have_value("")
     expect(page.get_by_label("Name", exact=True)).to_have_value("shop-tls")
+    page.close()
+
+
+def test_picker_is_searched_on_the_server_and_left_by_keyboard(browser: Browser, address: str) -> None:
+    cluster = Cluster.objects.get()
+    now = timezone.now()
+    for number in range(12):
+        until = now + timedelta(days=100 + number)
+        factories.make_secret(cluster, f"many-{number:02}-tls", subject_names=["api.example.com"], not_after=until)
+    factories.make_service(cluster)
+    page = browser.new_page()
+    chosen = "cluster=dev-1&namespace=web&service=shop&port=http&host_kind=custom&host=api.example.com&scheme=https"
+    sign_in(page, address, "/certificates/")
+    page.goto(f"{address}/exposures/new/?{chosen}")
+    page.get_by_role("button", name="Change How").click()
+    rows = page.locator("#certificate-rows > label")
+    expect(rows).to_have_count(6)
+    expect(page.locator("input[name=secret]:checked")).to_have_value("many-11-tls")
+    search = page.get_by_role("searchbox", name="Search 17 certificates by name, host or issuer")
+    search.fill("many-03")
+    expect(rows).to_have_count(1)
+    search.press("Enter")
+    search.press("ArrowDown")
+    expect(page.get_by_role("radio", name=re.compile("many-03-tls"))).to_be_focused()
+    page.keyboard.press("Space")
+    expect(page.locator("input[name=secret]:checked")).to_have_value("many-03-tls")
+    expect(page.locator("#outcome")).to_contain_text("many-03-tls")
     page.close()

@@ -48,9 +48,9 @@ def test_best_one_for_the_host_is_chosen_and_few_are_shown(client, cluster):
     make_many(cluster, 12)
     response = client.get(NEW, FORM)
     offer = response.context["offer"]
-    assert [row.secret_name for row in offer.picker.rows] == [f"shop-{number:02}-tls" for number in range(11, 3, -1)]
-    assert (offer.draft.secret, offer.picker.rows[0].chosen, offer.picker.hidden) == ("shop-11-tls", True, 4)
-    assert "4 more: search for them" in response.text
+    assert [row.secret_name for row in offer.picker.rows] == [f"shop-{number:02}-tls" for number in range(11, 5, -1)]
+    assert (offer.draft.secret, offer.picker.rows[0].chosen, offer.picker.hidden) == ("shop-11-tls", True, 6)
+    assert "6 more: search for them" in response.text
     assert response.text.count("covers shop.example.com") == MOST_OFFERED
 
 
