@@ -107,9 +107,23 @@ def forget_old_drafts(*, now: datetime) -> int:
     return ExposureDraft.objects.filter(updated_at__lt=now - KEPT_FOR).delete()[0]
 
 
+def _is_full(by: User) -> bool:
+    """Makes room by giving up the oldest draft in which nobody wrote anything: only choices that are made again."""
+    drafts = ExposureDraft.objects.filter(owner=by)
+    if drafts.count() < MAX_DRAFTS:
+        return False
+    blank = next(
+        (draft for draft in drafts.order_by("updated_at") if not (draft.host or draft.values.get("reason"))), None
+    )
+    if blank is None:
+        return True
+    blank.delete()
+    return False
+
+
 def _begin(by: User, draft_id: str, exposure: Exposure | None) -> ExposureDraft:
     """Under the id that the page chose, so that its address holds from the first letter on, unless it is not free."""
-    if ExposureDraft.objects.filter(owner=by).count() >= MAX_DRAFTS:
+    if _is_full(by):
         message = _("You have %(count)d drafts. Discard some, so that new ones can be kept.") % {"count": MAX_DRAFTS}
         raise Conflict(message, code="too_many_drafts")
     is_free = DRAFT_ID.fullmatch(draft_id) and not ExposureDraft.objects.filter(pk=draft_id).exists()

@@ -26,7 +26,7 @@
   };
 
   const typed = (event) => {
-    if (!event.target.name || event.target.name === "side") return;
+    if (!event.target.name || ["side", "find"].includes(event.target.name)) return;
     unsaved = true;
     nameInAddress();
   };

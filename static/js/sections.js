@@ -4,6 +4,7 @@
 "use strict";
 (() => {
   const MOVING_KEYS = /^(Tab|Arrow)/;
+  const ROOM = 12;
   const CHOSEN_ONCE = new Set(["where", "what"]);
   const form = document.getElementById("exposure-form");
   if (!form) return;
@@ -50,6 +51,15 @@
     });
   });
 
+  // On a phone the sentence and the button lie over the lower edge; they never cover the field one is in.
+  const uncover = (field) => {
+    const bar = form.querySelector(".send-bar");
+    if (!sectionOf(field) || getComputedStyle(bar).position !== "sticky") return;
+    const covered = field.getBoundingClientRect().bottom + ROOM - bar.getBoundingClientRect().top;
+    if (covered > 0 && covered < window.innerHeight / 2) window.scrollBy(0, covered);
+  };
+  form.addEventListener("focusin", (event) => uncover(event.target));
+
   form.addEventListener("click", (event) => {
     const button = event.target instanceof Element ? event.target.closest("[data-unfold]") : null;
     if (!button) return;
@@ -60,12 +70,30 @@
     if (first && first.checkVisibility()) first.focus();
   });
 
-  // A choice that was made with the keyboard keeps its section open, and the part that has the focus never closes.
+  // A choice that was made with the keyboard keeps its section open. The part arrives folded, where nothing can have
+  // the focus, so the focus is given back once it is open.
+  let focused = "";
   document.addEventListener("htmx:beforeSwap", () => {
     const present = sectionOf(document.activeElement);
+    focused = present ? document.activeElement.id : "";
     if (present && byKeyboard) held.add(present.dataset.section);
   });
-  document.addEventListener("htmx:afterSwap", settle);
+  document.addEventListener("htmx:afterSwap", () => {
+    settle();
+    const field = focused && document.activeElement === document.body && document.getElementById(focused);
+    if (field) field.focus({ preventScroll: true });
+    uncover(document.activeElement);
+  });
+
+  // What was wrong with a field is no longer said once it is changed; the summary keeps it until it is sent again.
+  form.addEventListener("input", (event) => {
+    const field = event.target;
+    if (!field.classList.contains("is-invalid")) return;
+    field.classList.remove("is-invalid");
+    field.removeAttribute("aria-invalid");
+    const note = document.getElementById(`${field.id}_error`);
+    if (note) note.hidden = true;
+  });
 
   // A long list is searched by what stands in its rows.
   form.addEventListener("input", (event) => {

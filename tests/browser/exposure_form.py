@@ -50,13 +50,13 @@ class ExposureFormPage:
 
     def choose(self, cluster: str, service: str) -> ExposureFormPage:
         """Where and what, with the pointer; both sections fold."""
-        self.page.get_by_role("radio", name=re.compile(cluster)).check()
+        self.page.get_by_role("radio", name=re.compile(cluster)).click()
         expect(self.section("where").locator(".sec-sum")).to_contain_text(f"{cluster} / web")
         self.choose_service(service)
         return self
 
     def choose_service(self, service: str) -> None:
-        self.page.get_by_role("radio", name=re.compile(f"^{service} ")).check()
+        self.page.get_by_role("radio", name=re.compile(f"^{service} ")).click()
         expect(self.section("what").locator(".sec-sum")).to_contain_text(f"{service} : ")
         expect(self.name.or_(self.host).first).to_be_visible()
 

@@ -12,7 +12,7 @@ from apps.accounts.models import User
 from apps.drafts.models import ExposureDraft
 from apps.drafts.selectors import list_drafts_of
 
-SHOWN = 5
+SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)

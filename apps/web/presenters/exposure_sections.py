@@ -35,14 +35,13 @@ class Section:
     title: str
     summary: str
     is_answered: bool
-    has_error: bool = False
     waits: bool = False
     environment: str = ""
 
     @property
     def is_folded(self) -> bool:
         """As it arrives: what is answered well is out of the way. Reasons are read again before they are sent."""
-        return self.is_answered and not self.has_error and not self.waits and self.key != "why"
+        return self.is_answered and not self.waits and self.key != "why"
 
 
 def sections_of(offer: Offer, form: ExposureForm, *, is_named: bool) -> dict[str, Section]:
@@ -50,16 +49,19 @@ def sections_of(offer: Offer, form: ExposureForm, *, is_named: bool) -> dict[str
     draft = offer.draft
     has_place = offer.cluster is not None and bool(draft.namespace)
     has_backend = offer.service is not None and bool(draft.port)
+    # What somebody wrote stays in sight, also while a choice before it is open again.
+    later_waits = not has_backend and not (offer.stated_host or draft.reason)
     facts: dict[str, tuple[str, Callable[[Offer], str], bool, bool]] = {
         "where": (_("Where"), _where, has_place, False),
         "what": (_("What"), _what, has_place and has_backend, not has_place),
-        "name": (_("Name"), _name, is_named or offer.exposure is not None, not has_backend),
-        "how": (_("How"), _how, draft.scheme != "https" or bool(draft.secret), not has_backend),
-        "why": (_("Why"), _why, bool(draft.reason), not has_backend),
+        "name": (_("Name"), _name, is_named or offer.exposure is not None, later_waits),
+        "how": (_("How"), _how, draft.scheme != "https" or bool(draft.secret), later_waits),
+        "why": (_("Why"), _why, bool(draft.reason), later_waits),
     }
     keys = [key for key in facts if key != "where" or offer.exposure is None]
+    broken = {key for key in keys if _has_error(form, key)}
     return {
-        key: Section(key, number, title, summary(offer), is_answered, _has_error(form, key), waits, _badge(offer, key))
+        key: Section(key, number, title, summary(offer), is_answered and key not in broken, waits, _badge(offer, key))
         for number, key in enumerate(keys, start=1)
         for title, summary, is_answered, waits in [facts[key]]
     }

@@ -30,7 +30,7 @@ def sentence_of(offer: Offer, url: str) -> Sentence:
         url=_part(url or (f"{draft.scheme}://{host}/" if host else ""), _gap_for_name(offer), "mono"),
         backend=_part(service, _("a service")),
         cluster=_part(offer.cluster.name if offer.cluster else "", _("a cluster")),
-        secret=_part(draft.secret, _("a certificate")) if draft.scheme == "https" else None,
+        secret=_part(draft.secret, "…") if draft.scheme == "https" else None,
     )
 
 

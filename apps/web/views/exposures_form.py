@@ -286,6 +286,7 @@ def _context(request: SignedInRequest, editor: Editor) -> dict[str, Any]:
         "offer": editor.offer,
         "form": editor.form,
         "draft": editor.draft,
+        "only_looked": editor.action == LOOK,
         "is_unsaved": editor.is_unsaved,
         "sections": sections_of(editor.offer, editor.form, is_named=note is not None and note.kind == "ok"),
         "exposure": editor.offer.exposure,

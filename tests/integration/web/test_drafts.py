@@ -188,6 +188,8 @@ def test_what_is_too_much_is_said_and_hinders_nothing(client):
     assert response.context["draft"].problem == "This is too much to be kept as a draft."
     assert "This is too much to be kept as a draft." in response.text
     assert ExposureDraft.objects.count() == 0
+    looked = client.post(FORM, TYPED | {"action": "look"}, headers=OUTCOME)
+    assert 'id="draft-state"' not in looked.text
 
 
 def test_change_of_an_exposure_is_kept_and_offered_again(client, cluster, team, developer):

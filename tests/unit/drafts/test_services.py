@@ -132,6 +132,15 @@ def test_draft_is_bounded_in_size_and_number(owner, monkeypatch):
     assert save(owner, kept[0].pk, host="changed").values == {"host": "changed"}
 
 
+def test_full_desk_gives_up_the_oldest_draft_in_which_nobody_wrote(owner, monkeypatch):
+    monkeypatch.setattr(services, "MAX_DRAFTS", 3)
+    written = save(owner, new_id("dft"), reason="Words.")
+    blank, younger = save(owner, new_id("dft"), service="shop"), save(owner, new_id("dft"), service="docs")
+    new = save(owner, new_id("dft"), service="shop")
+    assert set(ExposureDraft.objects.all()) == {written, younger, new}
+    assert blank not in ExposureDraft.objects.all()
+
+
 def test_text_that_no_database_takes_is_made_storable(owner):
     draft = save(owner, "", reason="a\x00b", host="c\ud800", cluster="x" * 80)
     draft.refresh_from_db()
