@@ -16,8 +16,12 @@ from apps.common.actors import DELIVERY, POLICY
 from apps.common.said import shown
 from apps.notices.enums import NoticeKind
 from apps.notices.models import Notice
+from apps.notices.selectors import shown_notices
 from apps.notices.services import choose_kinds
+from tests.unit.approvals.test_consent import Sharing, sharing
 from tests.unit.approvals.world import World
+
+__all__ = ["sharing"]
 
 Scene = Callable[[World, ChangeRequest], object]
 APPROVERS = {"approver", "approver2"}
@@ -180,3 +184,17 @@ def test_refused_command_tells_nobody(world: World) -> None:
     with pytest.raises(Exception, match="had a hand"), transaction.atomic():
         approve(by=world.people["developer"], request=request, content_hash=request.content_hash)
     assert told() == {}
+
+
+def test_owner_of_a_shared_host_is_asked_first_and_the_approvers_then(sharing: Sharing) -> None:
+    Notice.objects.all().delete()
+    request = sharing.ask()
+    owners = {"developer", "colleague", "maintainer"}
+    assert told() == {"request_waiting": owners}
+    sharing.approve(request, "developer")
+    waiting = Notice.objects.unread().filter(kind="request_waiting")
+    assert set(waiting.values_list("recipient__username", flat=True)) == APPROVERS
+    [shown_to_owner] = shown_notices(
+        sharing.world.people["colleague"], Notice.objects.filter(recipient__username="colleague")
+    )
+    assert shown_to_owner.has_page
