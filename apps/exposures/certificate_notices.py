@@ -44,6 +44,7 @@ BREAKS = {
 }
 
 Place = tuple[str, str, str]
+SERVED = ("host", "namespace", "team", "cluster__name", "live_revision__spec", "live_revision__facts")
 READ = ("cluster__name", "namespace", "name", "not_before", "not_after", "fingerprint_sha256")
 
 
@@ -123,8 +124,9 @@ def _breaks(served: Iterable[Exposure], owners: Owners, now: datetime) -> Iterat
 
 def _served() -> ExposureQuerySet:
     """Exposures that are live with a certificate of their namespace."""
-    live = Exposure.objects.active().with_relations().filter(cluster__retired_at=None)
-    return live.filter(live_revision__spec__tls__secret_name__isnull=False).order_by("host")
+    live = Exposure.objects.active().filter(cluster__retired_at=None)
+    served = live.filter(live_revision__spec__tls__secret_name__isnull=False).order_by("host")
+    return served.select_related("cluster", "live_revision").only(*SERVED)
 
 
 def _owners(served: Iterable[Exposure]) -> Owners:
