@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path, registe
 from apps.api.views import (
     audit,
     authorities,
+    certificates,
     clusters,
     deliveries,
     document,
@@ -60,7 +61,15 @@ cluster_paths = [
     path("clusters/<name:name>/namespaces/<name:namespace>/services/", inventory.ServiceListView.as_view()),
     path("clusters/<name:name>/namespaces/<name:namespace>/certificates/", inventory.CertificateListView.as_view()),
     path(
+        "clusters/<name:name>/namespaces/<name:namespace>/certificates/<name:secret_name>/move/",
+        certificates.CertificateMoveView.as_view(),
+    ),
+    path(
         "clusters/<name:name>/namespaces/<name:namespace>/certificates/copy/", inventory.CertificateCopyView.as_view()
+    ),
+    path(
+        "clusters/<name:name>/namespaces/<name:namespace>/certificates/<name:secret_name>/",
+        certificates.CertificateDetailView.as_view(),
     ),
     path(
         "clusters/<name:name>/namespaces/<name:namespace>/exposures/<host:host>/",

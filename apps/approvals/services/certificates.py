@@ -52,7 +52,11 @@ class Move:
 
 
 def move_exposures(*, by: User, exposures: Iterable[Exposure], to: Secret, reason: str = "") -> list[Move]:
-    """Ask for each exposure to serve `to` from now on. What is refused for one does not stop the others."""
+    """Ask for each exposure to serve `to` from now on. What is refused for one does not stop the others.
+
+    Raises NotFound and NotPermitted where the person may not expose services of the namespace at all.
+    """
+    check(may_expose_for(by, team_for(by, to.cluster, to.namespace)))
     return [_move(by, exposure, to, reason) for exposure in exposures]
 
 

@@ -59,6 +59,7 @@ def names(scene: Scene) -> dict[str, str]:
         "reserved_id": "rsv_none",
         "notice_id": "ntc_none",
         "root_id": "root_none",
+        "secret_name": "shop-tls",
     }
 
 

@@ -171,3 +171,17 @@ def test_default_certificate_is_chosen_instead_of_a_secret(developer: Caller, sc
         for name, tls in (("nothing", {}), ("unknown", {"default": True}))
     }
     assert found == {"nothing": [("required", "tls.secret_name")], "unknown": [("unknown_field", "tls.default")]}
+
+
+def test_exposures_move_and_the_old_certificate_is_retired(developer: Caller, approver: Caller, leaf: Leaf) -> None:
+    old, new = (developer.post(PATH, pair(leaf)).body["secret_name"] for _version in range(2))
+    made = developer.post("exposures/", wish("new.example.com", tls={"secret_name": old})).body
+    moved = developer.post(f"{PATH}{new}/move/", {"exposures": [made["id"]]}).body["moves"]
+    assert [(row["exposure"], row["request"], row["code"]) for row in moved] == [(made["id"], None, "request_open")]
+
+    decision = {"content_hash": made["change_request"]["content_hash"]}
+    approver.post(f"requests/{made['change_request']['id']}/approve/", decision)
+    used = developer.delete(f"{PATH}{old}/")
+    assert (used.status_code, used.body["code"]) == (409, "certificate_in_use")
+    assert developer.delete(f"{PATH}{new}/").status_code == 204
+    assert developer.delete(f"{PATH}{new}/").status_code == 404

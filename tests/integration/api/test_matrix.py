@@ -84,6 +84,11 @@ WRITES: dict[tuple[str, str], tuple[Any, tuple[int, ...]]] = {
         {"from_secret": "client-ca"},
         (403, 422, 404, 404, 403, 403),
     ),
+    ("post", "clusters/dev-1/namespaces/web/certificates/{secret}/move/"): (
+        {"exposures": ["{exposure}"]},
+        (403, 200, 404, 404, 403, 403),
+    ),
+    ("delete", "clusters/dev-1/namespaces/web/certificates/{secret}/"): (None, (403, 409, 404, 404, 403, 403)),
     ("put", "clusters/dev-1/default-certificate/"): ({"names": ["*.example.com"]}, (403, 403, 403, 404, 200, 403)),
     ("delete", "clusters/dev-1/default-certificate/"): (None, (403, 403, 403, 404, 204, 403)),
     ("post", "private-roots/"): (ROOT, (403, 403, 403, 403, 201, 403)),
@@ -141,6 +146,7 @@ def names(scene: Scene) -> dict[str, str]:
         "notice": make_notice(scene.colleague).pk,
         "zone": scene.web.zones.get().pk,
         "reserved": make_reserved_host().pk,
+        "secret": "shop-tls",
         "root": add_root(by=SCHEDULER, name="Ours", certificate=AUTHORITY.certificate_pem).pk,
     }
 
@@ -203,9 +209,13 @@ def _status(caller: Caller, method: str, path: str, body: dict[str, Any] | None)
 
 
 def _filled(body: Any, names: dict[str, str]) -> dict[str, Any] | None:
-    if body is None:
-        return None
-    return {name: value.format(**names) if isinstance(value, str) else value for name, value in body.items()}
+    return None if body is None else {name: _named(value, names) for name, value in body.items()}
+
+
+def _named(value: Any, names: dict[str, str]) -> Any:
+    if isinstance(value, list):
+        return [_named(one, names) for one in value]
+    return value.format(**names) if isinstance(value, str) else value
 
 
 def _documented() -> Iterator[tuple[str, str]]:
