@@ -63,7 +63,7 @@ def calm_pages(tokens: dict[str, str]) -> Iterator[Shot]:
     yield Shot("exposures", "developer", "/exposures/")
     yield Shot("exposures-nothing-found", "developer", "/exposures/?search=nothing-has-this-name")
     yield Shot("exposure-new", "developer", "/exposures/new/")
-    chosen = "cluster=dev-1&namespace=web&service=shop&port=http&name=hello"
+    chosen = "cluster=dev-1&namespace=web&service=shop&port=http&prefix=hello"
     yield Shot("exposure-new-filled", "developer", f"/exposures/new/?{chosen}")
     for exposure in list_of(tokens, "exposures/", "DEVELOPER"):
         yield from exposure_pages(exposure)
@@ -114,7 +114,33 @@ def sending(form: str) -> Step:
     return lambda page: page.locator(form).first.evaluate("form => { form.noValidate = true; form.requestSubmit(); }")
 
 
+def showing_the_manifest(page: Page) -> None:
+    page.locator("label[for=id_side_manifest]").click()
+
+
+def sending_the_form(page: Page) -> None:
+    page.locator("#outcome button[value=send]").click()
+    page.get_by_role("alert").wait_for()
+
+
+def in_two_windows(page: Page) -> None:
+    """One draft, changed here, then there, then here again."""
+    saved = page.locator("#draft-state[data-saved]")
+    page.locator("#id_prefix").fill("begun-here")
+    saved.wait_for()
+    beside = page.context.new_page()
+    beside.goto(page.url)
+    beside.locator("#section-name [data-unfold]").click()
+    with beside.expect_response("**/exposures/form/"):
+        beside.locator("#id_prefix").fill("changed-there")
+    beside.close()
+    page.locator("#id_prefix").fill("changed-here")
+    page.locator(".draft-note").wait_for()
+
+
 CHOSEN = "cluster=dev-1&namespace=web&service=shop&port=http"
+ON_PROD = "cluster=prod-1&namespace=web&service=shop&port=http&host_kind=custom"
+LONG_HOST = f"{'.'.join(['a' * 60] * 3)}.{'b' * 58}.example.com"
 STATES = (
     Shot("palette", "developer", "/exposures/", pressing("Control+k")),
     Shot("palette-found", "developer", "/exposures/", searching("handbook")),
@@ -124,8 +150,13 @@ STATES = (
     Shot("bell-approver", "approver", "/", ringing),
     Shot("bell-nothing", "auditor", "/", ringing),
     Shot("user-menu", "developer", "/", lambda page: page.locator("header details").last.click()),
-    Shot("exposure-new-refused", "developer", "/exposures/new/", sending("main form[method=post]")),
-    Shot("exposure-new-taken", "developer", f"/exposures/new/?{CHOSEN}&name=handbook"),
+    Shot("exposure-new-what", "developer", "/exposures/new/?cluster=dev-1&namespace=web"),
+    Shot("exposure-new-https", "developer", f"/exposures/new/?{ON_PROD}&host=www.shop.example.com&scheme=https"),
+    Shot("exposure-new-manifest", "developer", f"/exposures/new/?{CHOSEN}&prefix=hello", showing_the_manifest),
+    Shot("exposure-new-two-windows", "developer", f"/exposures/new/?{CHOSEN}", in_two_windows),
+    Shot("exposure-new-refused", "developer", f"/exposures/new/?{CHOSEN}&prefix=not_ok&path_0=shop", sending_the_form),
+    Shot("exposure-new-taken", "developer", f"/exposures/new/?{CHOSEN}&prefix=handbook"),
+    Shot("exposure-new-long-host", "developer", f"/exposures/new/?{ON_PROD}&host={LONG_HOST}"),
     Shot("cluster-register-refused", "platform", "/clusters/register/", sending("main form[method=post]")),
     Shot("token-new-refused", "developer", "/tokens/new/", sending("main form[method=post]")),
     Shot("certificates", "developer", "/certificates/"),
@@ -179,5 +210,5 @@ def exposure_pages(exposure: dict[str, str]) -> Iterator[Shot]:
     place, host = f"/exposures/{exposure['id']}/", exposure["host"]
     yield Shot(f"exposure-{host}", "developer", place)
     if host.startswith("handbook.dev"):
-        for tab in ("manifest", "history", "requests", "events", "edit", "delete"):
+        for tab in ("manifest", "history", "requests", "events", "edit", "copy", "delete"):
             yield Shot(f"exposure-{host}-{tab}", "developer", f"{place}{tab}/")

@@ -16,7 +16,7 @@
 
   const fold = (section, folded) => {
     section.toggleAttribute("data-folded", folded);
-    section.querySelector("[data-unfold]").setAttribute("aria-expanded", String(!folded));
+    section.querySelector("[data-unfold]")?.setAttribute("aria-expanded", String(!folded));
   };
 
   // What has the focus must not move when something above it folds.

@@ -28,7 +28,8 @@ OF_HOW = ("path_", "backend_", "option_")
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """`summary` stands for the section while it is folded. One that `waits` has nothing to choose from yet."""
+    """`summary` stands for the section while it is folded. One that `waits` has nothing to choose from
+    yet; one that `is_fixed` has nothing to change."""
 
     key: str
     number: int
@@ -37,6 +38,7 @@ class Section:
     is_answered: bool
     waits: bool = False
     environment: str = ""
+    is_fixed: bool = False
 
     @property
     def is_folded(self) -> bool:
@@ -50,7 +52,7 @@ def sections_of(offer: Offer, form: ExposureForm, *, is_named: bool) -> dict[str
     has_place = offer.cluster is not None and bool(draft.namespace)
     has_backend = offer.service is not None and bool(draft.port)
     # What somebody wrote stays in sight, also while a choice before it is open again.
-    later_waits = not has_backend and not (offer.stated_host or draft.reason)
+    later_waits = not has_backend and not (offer.stated_host or draft.prefix or draft.reason)
     facts: dict[str, tuple[str, Callable[[Offer], str], bool, bool]] = {
         "where": (_("Where"), _where, has_place, False),
         "what": (_("What"), _what, has_place and has_backend, not has_place),
@@ -61,7 +63,16 @@ def sections_of(offer: Offer, form: ExposureForm, *, is_named: bool) -> dict[str
     keys = [key for key in facts if key != "where" or offer.exposure is None]
     broken = {key for key in keys if _has_error(form, key)}
     return {
-        key: Section(key, number, title, summary(offer), is_answered and key not in broken, waits, _badge(offer, key))
+        key: Section(
+            key=key,
+            number=number,
+            title=title,
+            summary=summary(offer),
+            is_answered=is_answered and key not in broken,
+            waits=waits,
+            environment=_badge(offer, key),
+            is_fixed=key == "name" and offer.exposure is not None,
+        )
         for number, key in enumerate(keys, start=1)
         for title, summary, is_answered, waits in [facts[key]]
     }
@@ -97,7 +108,7 @@ def _what(offer: Offer) -> str:
 
 
 def _name(offer: Offer) -> str:
-    return offer.stated_host
+    return offer.stated_host if offer.exposure is None else _("%(host)s · stays as it is") % {"host": offer.stated_host}
 
 
 def _how(offer: Offer) -> str:

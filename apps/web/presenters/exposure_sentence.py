@@ -35,6 +35,8 @@ def sentence_of(offer: Offer, url: str) -> Sentence:
 
 
 def _gap_for_name(offer: Offer) -> str:
+    if offer.draft.prefix:
+        return f"{offer.draft.prefix}.…"
     return f"….{offer.wildcard_domain}" if offer.is_quick and offer.draft.host_kind == "wildcard" else _("A name")
 
 

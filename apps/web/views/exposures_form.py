@@ -273,7 +273,14 @@ def _what_else_there_is(request: SignedInRequest, editor: Editor) -> dict[str, A
     asked, exposure = request.GET.get("draft", ""), editor.offer.exposure
     sent = sent_as(request.user, asked) if asked and editor.draft.id != asked else ""
     begun = newest_draft_for(request.user, exposure) if exposure is not None and not editor.draft.seen else None
-    return {"sent": sent, "begun": draft_url(begun) if begun else "", "begun_at": begun.updated_at if begun else None}
+    copied = request.GET.get("copy", "")
+    copy_of = get_exposure_for(request.user, copied).host if copied and exposure is None else ""
+    return {
+        "copy_of": copy_of,
+        "sent": sent,
+        "begun": draft_url(begun) if begun else "",
+        "begun_at": begun.updated_at if begun else None,
+    }
 
 
 def _context(request: SignedInRequest, editor: Editor) -> dict[str, Any]:
