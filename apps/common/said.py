@@ -50,13 +50,14 @@ def _value(value: Any) -> Any:
 
 
 def reason(code: str, message: str, hint: str = "") -> dict[str, Any]:
-    """A stored reason: code, sentence and next step; the hint is a constant text and its own msgid."""
-    return {"code": code, **stored(message), "hint": str(hint)}
+    """A stored reason: code, sentence, next step. A constant hint is its own msgid; one with values keeps them."""
+    kept = {"said_hint": stored(hint)} if isinstance(hint, Said) and hint.params else {}
+    return {"code": code, **stored(message), "hint": str(hint), **kept}
 
 
 def shown_reason(entry: Mapping[str, Any] | None) -> dict[str, str] | None:
     """A stored reason in the active language: {"code", "message", "hint"}."""
     if not entry:
         return None
-    hint = entry.get("hint") or ""
-    return {"code": entry.get("code", ""), "message": shown(entry), "hint": gettext(hint) if hint else ""}
+    hint = shown(entry.get("said_hint") or {"message": entry.get("hint")})
+    return {"code": entry.get("code", ""), "message": shown(entry), "hint": hint}

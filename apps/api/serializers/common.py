@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext
 from rest_framework import serializers
 
-from apps.common.said import shown
+from apps.common.said import shown, shown_reason
 
 
 class SaidField(serializers.CharField):
@@ -41,4 +41,7 @@ class ReasonOut(serializers.Serializer[Any]):
 
     code = serializers.CharField()
     message = SaidField()
-    hint = HintField(allow_blank=True, default="")
+    hint = serializers.SerializerMethodField()
+
+    def get_hint(self, reason: dict[str, Any]) -> str:
+        return (shown_reason(reason) or {}).get("hint", "")

@@ -15,7 +15,7 @@ from tests.integration.scenes import Scene
 REQUEST_FIELDS = {
     "id", "operation", "exposure", "host", "cluster", "namespace", "team", "revision", "state", "state_reason", "round",
     "content_hash", "risk", "explanation", "submitter", "reason", "stages", "diff", "manifest", "deadline",
-    "created_at", "settled_at", "may_decide",
+    "created_at", "settled_at", "may_decide", "checks",
 }  # fmt: skip
 
 

@@ -6,7 +6,7 @@ import json
 
 from django.utils import translation
 
-from apps.common.said import reason, say, shown, shown_reason, stored
+from apps.common.said import phrase, reason, say, shown, shown_reason, stored
 
 
 def test_sentence_is_plain_text_where_nobody_cares() -> None:
@@ -40,3 +40,26 @@ def test_reason_has_code_sentence_and_next_step() -> None:
             "hint": "Resubmit.",
         }
         assert shown_reason(None) is None
+
+
+def test_reason_keeps_the_values_of_its_next_step() -> None:
+    hint = say("It has: %(ports)s.", ports="http, 80")
+    entry = reason("port_not_found", say("There is no port."), hint)
+    assert (entry["hint"], entry["said_hint"]) == ("It has: http, 80.", stored(hint))
+    with translation.override("zh-hans"):
+        shown_hint = (shown_reason(entry) or {})["hint"]
+        assert shown_hint.endswith("http, 80。")
+    assert "said_hint" not in reason("x", "y", say("Choose another host."))
+
+
+def test_phrase_becomes_a_sentence_by_percent_and_stays_one_without() -> None:
+    assert stored(phrase("It has: %(ports)s.") % {"ports": "http"}) == {
+        "message": "It has: http.",
+        "message_id": "It has: %(ports)s.",
+        "params": {"ports": "http"},
+    }
+    assert stored(phrase("Choose another host.")) == {
+        "message": "Choose another host.",
+        "message_id": "Choose another host.",
+        "params": {},
+    }
