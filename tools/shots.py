@@ -192,6 +192,7 @@ def long_pages(tokens: dict[str, str]) -> Iterator[Shot]:
 
 PLATFORM_PAGES = {
     "clusters": "/clusters/",
+    "clusters-table": "/clusters/?view=table",
     "cluster": "/clusters/dev-1/",
     "cluster-register": "/clusters/register/",
     "cluster-edit": "/clusters/dev-1/edit/",

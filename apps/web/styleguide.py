@@ -88,6 +88,7 @@ def example_context() -> dict[str, Any]:
             {"label": "Redirect", "before": "on", "after": ""},
         ],
         "latency": [4, 5, 4, 6, 4, 5, 9, 5, 4],
+        "gapped": [4, 5, None, None, 6, 5],
         "page": Paginator(range(805), 50).page(3),
         "long_name": LONG,
         "long_host": ".".join([LONG] * 4) + ".example",

@@ -14,8 +14,9 @@ def guide(live_server, settings, context, quiet_page):
     settings.DEBUG = True
     settings.ROOT_URLCONF = "tests.browser.web.styleguide_urls"
 
-    def opened(theme="light", size=WIDE):
-        context.add_cookies([{"name": "portico_theme", "value": theme, "url": live_server.url}])
+    def opened(theme="light", size=WIDE, density="comfortable"):
+        for name, value in (("portico_theme", theme), ("portico_density", density)):
+            context.add_cookies([{"name": name, "value": value, "url": live_server.url}])
         quiet_page.set_viewport_size(size)
         quiet_page.goto(f"{live_server.url}/styleguide/", wait_until="networkidle")
         return quiet_page
@@ -25,12 +26,26 @@ def guide(live_server, settings, context, quiet_page):
 
 @pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
 @pytest.mark.parametrize("theme", ["light", "dark", "contrast"])
-def test_components_have_no_findings_and_fit(guide, axe_findings, theme, size):
-    page = guide(theme, size)
+@pytest.mark.parametrize("density", ["comfortable", "compact"])
+def test_components_have_no_findings_and_fit(guide, axe_findings, density, theme, size):
+    page = guide(theme, size, density)
     page.emulate_media(reduced_motion="reduce")
     page.evaluate("window.scrollTo(0, 0)")
     assert axe_findings(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") == size["width"]
+
+
+def test_compact_density_takes_less_room(guide):
+    heights = [guide(density=density).evaluate("document.body.scrollHeight") for density in ("comfortable", "compact")]
+    assert heights[1] < heights[0] * 0.9
+
+
+def test_what_is_chosen_shows_without_colours(guide):
+    page = guide()
+    page.emulate_media(forced_colors="active")
+    for chosen in (".chip.on", ".switch-item[aria-pressed=true]"):
+        styles = page.locator(chosen).first.evaluate("node => getComputedStyle(node).outlineStyle")
+        assert (chosen, styles) == (chosen, "solid")
 
 
 def test_theme_of_the_system_is_followed_without_a_reload(guide):
