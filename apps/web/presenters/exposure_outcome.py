@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -17,6 +16,7 @@ from apps.accounts.models import User
 from apps.approvals.routing import StagePlan
 from apps.approvals.services import ChangePreview, preview_change, preview_checks
 from apps.common.errors import NotFound, PortalError
+from apps.common.wording import listed
 from apps.exposures.availability import Availability, read_availability
 from apps.exposures.enums import Operation
 from apps.exposures.policies import State
@@ -64,7 +64,7 @@ class Outcome:
         if self.preview is None or not self.preview.route.needs_approval:
             return ""
         stages = self.preview.route.stages
-        who = get_text_list([stage_words(stage) for stage in stages], _("and"))
+        who = listed([stage_words(stage) for stage in stages])
         count = sum(stage.needed for stage in stages)
         words = ngettext(
             "Needs one approval by %(who)s, because of %(why)s.",
@@ -101,7 +101,7 @@ def because_words(because: Sequence[str]) -> str:
         "options": _("options that widen access or set headers"),
         "shared_host": _("a host of another team"),
     }
-    return get_text_list([words.get(fact, fact) for fact in because], _("and"))
+    return listed([words.get(fact, fact) for fact in because])
 
 
 def outcome_of(user: User, offer: Offer, *, ask_cluster: bool = False) -> Outcome:

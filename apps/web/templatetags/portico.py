@@ -16,10 +16,10 @@ from django.template.context import Context
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.text import get_text_list
-from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from apps.common import wording
 from apps.common.said import shown
 from apps.web.context import known_url
 from apps.web.fields import error_summary, form_field, segmented
@@ -73,7 +73,7 @@ def said(entry: Mapping[str, Any] | None) -> str:
 @register.filter
 def listed(words: Sequence[str]) -> str:
     """Words in a row as the language does it: “a, b and c”."""
-    return get_text_list(list(words), gettext("and"))
+    return wording.listed(words)
 
 
 @register.simple_tag
