@@ -21,13 +21,18 @@ from apps.exposures.policies.uses import HostUse, LiveObject, PathUse
 from apps.inventory.models import Ingress, IngressPath
 
 SERVER_ALIAS = "nginx.ingress.kubernetes.io/server-alias"
+EXTERNAL_DNS = "external-dns.alpha.kubernetes.io/hostname"
+# Lists of hosts that an object takes beside its rules: at the controller, or in DNS.
+ALIASES = (SERVER_ALIAS, EXTERNAL_DNS)
+WWW_REDIRECT = "nginx.ingress.kubernetes.io/from-to-www-redirect"
+WWW = "www."
 CANARY = "nginx.ingress.kubernetes.io/canary"
 Place = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """An Ingress that takes `host`, by its rules or by an alias."""
+    """An Ingress that takes `host`: by its rules with their paths, or as a whole by an annotation."""
 
     ingress: Ingress
     host: str
@@ -68,22 +73,39 @@ def _meant_by(key: str) -> Q:
 
 def _by_rules(key: str) -> list[Seen]:
     """One per Ingress and host, the oldest Ingress first: it is the one that controllers prefer."""
-    rows = IngressPath.objects.filter(_meant_by(key), ingress__cluster__retired_at=None)
+    redirected = Q(host=_counterpart(key), ingress__annotations__has_key=WWW_REDIRECT)
+    rows = IngressPath.objects.filter(_meant_by(key) | redirected, ingress__cluster__retired_at=None)
     ingresses: dict[int, Ingress] = {}
     paths: dict[tuple[int, str], list[PathUse]] = {}
     for row in rows.select_related("ingress__cluster").order_by("ingress__created_at", "pk"):
         ingresses[row.ingress_id] = row.ingress
         paths.setdefault((row.ingress_id, row.host), []).append(PathUse(row.path, row.path_type))
-    return [Seen(ingresses[pk], host, tuple(found)) for (pk, host), found in paths.items() if overlap(host, key)]
+    found = [Seen(ingresses[pk], host, tuple(seen)) for (pk, host), seen in paths.items() if overlap(host, key)]
+    return found + _by_redirect(key, [ingresses[pk] for pk, host in paths if host == _counterpart(key)])
+
+
+def _by_redirect(key: str, ingresses: list[Ingress]) -> list[Seen]:
+    """With `from-to-www-redirect`, ingress-nginx answers for the name with `www.` or without it, too."""
+    return [Seen(one, key) for one in ingresses if one.annotations.get(WWW_REDIRECT) == "true"]
+
+
+def _counterpart(key: str) -> str:
+    return key.removeprefix(WWW) if key.startswith(WWW) else WWW + key
 
 
 def _by_alias(key: str) -> list[Seen]:
-    """Ingresses that claim the host beside their rules, as ingress-nginx lets them; of all only the alias is read."""
-    stated = KeyTextTransform(SERVER_ALIAS, "annotations")
-    rows = Ingress.objects.filter(annotations__has_key=SERVER_ALIAS, cluster__retired_at=None)
-    aliases = {pk: matching_alias(text, key) for pk, text in rows.values_list("pk", stated)}
+    """Ingresses that claim the host beside their rules, as ingress-nginx and external-dns let them; of all only these
+    lists are read.
+    """
+    stated = [KeyTextTransform(name, "annotations") for name in ALIASES]
+    rows = Ingress.objects.filter(annotations__has_any_keys=ALIASES, cluster__retired_at=None)
+    aliases = {pk: _alias_in(texts, key) for pk, *texts in rows.values_list("pk", *stated)}
     found = Ingress.objects.select_related("cluster").filter(pk__in=[pk for pk, alias in aliases.items() if alias])
     return [Seen(row, aliases[row.pk]) for row in found.order_by("created_at", "pk")]
+
+
+def _alias_in(texts: Iterable[str | None], key: str) -> str:
+    return next(filter(None, (matching_alias(text or "", key) for text in texts)), "")
 
 
 def _owners(ingresses: Iterable[Ingress]) -> dict[Place, Team]:

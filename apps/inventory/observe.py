@@ -199,7 +199,9 @@ def _ready_addresses(item: Manifest) -> Iterator[str]:
 
 def _rule_paths(rule: Manifest) -> list[IngressPath]:
     host = text(rule.get("host")).lower()
-    return [_path(host, entry) for entry in mappings(mapping(rule.get("http")).get("paths"))]
+    entries = list(mappings(mapping(rule.get("http")).get("paths")))
+    # A host without paths is served all the same: everything there goes to the controller's default backend.
+    return [_path(host, entry) for entry in entries or ([{"path": "/"}] if host else [])]
 
 
 def _path(host: str, entry: Manifest) -> IngressPath:

@@ -11,7 +11,7 @@ from apps.audit.services import find_broken_link
 from apps.delivery.enums import DeliveryState
 from apps.delivery.models import Delivery
 from apps.domains.models import HostClaim
-from apps.exposures.models import Exposure
+from apps.exposures.models import Exposure, HostShare
 
 # Which states of a delivery agree with which state of its request.
 AGREEING: dict[str, set[str | None]] = {
@@ -62,9 +62,12 @@ def assert_one_open_request_per_exposure() -> None:
 
 
 def assert_hosts_belong_to_the_teams_that_use_them() -> None:
-    """An active exposure's host is claimed by its team; a host that nobody uses is free."""
-    used = set(Exposure.objects.active().values_list("host", "team_id"))
-    assert set(HostClaim.objects.values_list("host", "team_id")) == used
+    """An active exposure's host is claimed by its team, a guest's by the team that was asked; a host that nobody uses is
+    free.
+    """
+    own = set(Exposure.objects.active().filter(share=None).values_list("host", "team_id"))
+    asked = set(HostShare.objects.values_list("exposure__host", "owner_id"))
+    assert set(HostClaim.objects.values_list("host", "team_id")) == own | asked
 
 
 def assert_audit_trail_is_one_chain() -> None:

@@ -158,6 +158,7 @@ def test_ingress_paths():
         ("a.example.com", "/", "Prefix", "shop", "http"),
         ("a.example.com", "/docs", "Exact", "docs", "8080"),
         ("", "/", "ImplementationSpecific", "shop", "http"),
+        ("empty.example.com", "/", "ImplementationSpecific", "", ""),
         ("", "/", "ImplementationSpecific", "docs", "8080"),
     ]
 
