@@ -18,11 +18,25 @@ from django.template.loader import render_to_string
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from apps.common.errors import PortalError, Violation
+from apps.common.catalogue import CATALOGUE, Text
+from apps.common.errors import (
+    Conflict,
+    InvalidInput,
+    NotFound,
+    NotPermitted,
+    PolicyViolation,
+    PortalError,
+    Unavailable,
+    Violation,
+)
 from apps.common.said import spoken
 
 PAGES = {400, 403, 404, 409, 413, 422, 429, 500, 503}
 WAIT_SECONDS = "60"
+# Codes that say no more than their status.
+GENERAL = {
+    one.code for one in (PortalError, InvalidInput, PolicyViolation, NotPermitted, NotFound, Conflict, Unavailable)
+}
 
 
 def error_page(request: HttpRequest, error: PortalError) -> HttpResponse:
@@ -31,7 +45,15 @@ def error_page(request: HttpRequest, error: PortalError) -> HttpResponse:
     if getattr(request, "htmx", False):
         context["message"] = context["message"] or _("That is not possible.")
         return HttpResponse(render_to_string("errors/fragment.html", context, request), status=error.status)
-    return _page(request, error.status, **context)
+    return _page(request, error.status, **context, **_catalogued(error))
+
+
+def _catalogued(error: PortalError) -> dict[str, Text]:
+    """Title and next step of a particular error; for one that only says its status, the page's own words do."""
+    entry = CATALOGUE.get(error.code)
+    if entry is None or error.code in GENERAL:
+        return {}
+    return {"what": entry.title, "next_step": entry.next_step}
 
 
 def add_errors(form: forms.BaseForm, error: PortalError) -> None:

@@ -106,7 +106,9 @@ def filter_chips(groups: list[Group], query: QueryDict) -> list[ChipMenu]:
         numbers = _numbers(groups, asked, name)
         values = {value: value for value in sorted({group.values[name] for group in groups})}
         chips.append(chip_menu(name, label, values, query, numbers))
-    return [*chips, chip_menu("state", gettext_lazy("State"), STATE_FILTERS, query, _state_numbers(groups, asked))]
+    state = chip_menu("state", gettext_lazy("State"), STATE_FILTERS, query, _state_numbers(groups, asked))
+    # What stands as a chip of its own is not named twice.
+    return [*chips, state._replace(value="") if asked.get("state") in FIRST else state]
 
 
 def chip_menu(

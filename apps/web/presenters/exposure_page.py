@@ -29,7 +29,7 @@ from apps.exposures.spec import ExposureSpec
 from apps.inventory.selectors import judged_certificate
 from apps.web.presenters.certificate_picker import life_kind
 from apps.web.presenters.exposure_state import Badge, configuration, exposure_state, reachability
-from apps.web.presenters.exposure_urls import shown_revision, url_of
+from apps.web.presenters.exposure_urls import base_url_of, shown_revision, url_of
 
 LONGEST_PAUSE = 15.0
 FIRST_PAUSE = 0.4
@@ -61,6 +61,11 @@ class ExposurePage:
     @property
     def url(self) -> str:
         return url_of(self.exposure.cluster, self.spec) if self.spec else ""
+
+    @property
+    def base_url(self) -> str:
+        """Without a path."""
+        return base_url_of(self.exposure.cluster, self.spec) if self.spec else ""
 
     @property
     def is_openable(self) -> bool:

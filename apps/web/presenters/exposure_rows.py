@@ -14,7 +14,7 @@ from apps.exposures.spec import ExposureSpec
 from apps.inventory.models import Secret
 from apps.web.presenters.audit import harmless
 from apps.web.presenters.certificates import Certificate, judged
-from apps.web.presenters.exposure_state import Badge, exposure_state, pending_note
+from apps.web.presenters.exposure_state import DRIFT_ICON, Badge, exposure_state, pending_note
 from apps.web.presenters.exposure_urls import url_of
 
 EXPORT_BATCH = 500
@@ -41,6 +41,11 @@ class ExposureRow(NamedTuple):
     @property
     def secret_name(self) -> str:
         return self.spec.tls_secret_name or ""
+
+    @property
+    def was_changed_outside(self) -> bool:
+        """Although the state tells of something worse."""
+        return bool(self.exposure.drift) and self.state.icon != DRIFT_ICON
 
     @property
     def backends(self) -> list[str]:

@@ -11,9 +11,13 @@ USUAL_PORTS = {"http": 80, "https": 443}
 
 def url_of(cluster: Cluster, spec: ExposureSpec) -> str:
     """With the entry's port where it is not the usual one, and the first path unless it is the root."""
+    return f"{base_url_of(cluster, spec)}{spec.paths[0].path if spec.paths else '/'}"
+
+
+def base_url_of(cluster: Cluster, spec: ExposureSpec) -> str:
     port = cluster.https_port if spec.scheme == "https" else cluster.http_port
     place = spec.host if port == USUAL_PORTS[spec.scheme] else f"{spec.host}:{port}"
-    return f"{spec.scheme}://{place}{spec.paths[0].path if spec.paths else '/'}"
+    return f"{spec.scheme}://{place}"
 
 
 def shown_revision(exposure: Exposure) -> Revision | None:

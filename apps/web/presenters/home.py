@@ -32,6 +32,8 @@ from apps.web.presenters.requests import NEEDS_TEAM, Row, row_of
 SHOWN = 6
 FEW = 4
 SYSTEM = "system:"
+# What people do for themselves only is no news.
+TRIVIAL = ("user.preferences_saved", "user.notices_chosen", "view.saved", "view.renamed", "view.deleted")
 
 
 class ExposureLine(NamedTuple):
@@ -85,7 +87,8 @@ def moving_for(user: User) -> Part:
 
 def recent_for(user: User) -> list[EventRow]:
     """The last that people did, as far as the person may read the audit trail."""
-    return event_rows(list_events_for(user).exclude(actor__startswith=SYSTEM)[:SHOWN])
+    told = list_events_for(user).exclude(actor__startswith=SYSTEM).exclude(verb__in=TRIVIAL)
+    return event_rows(told[:SHOWN])
 
 
 def exposures_of(user: User) -> tuple[list[ExposureLine], int]:

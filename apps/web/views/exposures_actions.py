@@ -32,7 +32,8 @@ def exposure_delete(request: SignedInRequest, exposure_id: str) -> HttpResponse:
     if sent is not None:
         messages.success(request, _("The deletion was sent."))
         return redirect("web:exposure_detail", exposure.pk)
-    context = {"exposure": exposure, "page": load_page(request.user, exposure), "form": form}
+    page = load_page(request.user, exposure)
+    context = {"exposure": exposure, "page": page, "form": form, "is_serving": exposure.serving == "True"}
     return render(request, "exposures/delete.html", context, status=422 if form.errors else 200)
 
 

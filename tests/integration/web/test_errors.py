@@ -29,6 +29,7 @@ ERRORS: dict[str, PortalError] = {
     "conflict": Conflict("Someone has it."),
     "policy": PolicyViolation(errors=[VIOLATION]),
     "unavailable": Unavailable("The cluster does not answer."),
+    "particular": Conflict("Someone changed it.", code="drift_changed"),
 }
 
 
@@ -120,3 +121,15 @@ def test_a_body_larger_than_the_limit_is_a_page_that_names_the_limit(client, set
 
     assert answer.status_code == 413
     assert "larger than 1.0\xa0KB" in answer.content.decode()
+
+
+def test_particular_error_is_titled_by_the_catalogue_and_says_the_next_step(client: Client) -> None:
+    answer = client.get("/refuse/particular/")
+    assert answer.status_code == 409
+    for text in ("The object has changed again", "Someone changed it.", "Look at the differences, then decide."):
+        assert text in answer.text
+    assert "Someone was quicker" not in answer.text
+
+
+def test_general_error_keeps_the_words_of_its_page(client: Client) -> None:
+    assert "Someone was quicker" in client.get("/refuse/conflict/").text

@@ -366,7 +366,9 @@ def test_rollback_asks_for_what_an_earlier_revision_said(client, cluster, develo
 def test_delete_needs_the_typed_host(client, cluster, developer, team):
     exposure = live_exposure(cluster, team)
     address = reverse("web:exposure_delete", args=[exposure.pk])
-    assert "answers nobody any more" in client.get(address).text
+    text = client.get(address).text
+    assert "http://shop.dev.example.net/</a> → shop : http" in text
+    assert "They answer now." in text
     refused = client.post(address, {"confirm": "shop", "reason": "Over."})
     assert refused.status_code == 422
     assert refused.context["form"]["reason"].value() == "Over."
