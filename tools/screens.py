@@ -68,6 +68,7 @@ def photograph(page: Page, shot: Shot, url: str, path: Path) -> list[str]:
     page.set_viewport_size({"width": size["width"], "height": min(max(height, size["height"]), MOST_PIXELS)})
     page.wait_for_timeout(SETTLE_MILLISECONDS)
     page.screenshot(path=path)
+    page.emulate_media(media="screen")
     page.set_viewport_size(size)
     return trouble
 

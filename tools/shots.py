@@ -72,6 +72,10 @@ def calm_pages(tokens: dict[str, str]) -> Iterator[Shot]:
         for request in list_of(tokens, "requests/?page_size=200", user.upper()):
             if not request["host"].startswith(CROWD):
                 yield Shot(f"request-{request['state']}-{request['host']}-{user}", user, f"/requests/{request['id']}/")
+            if request["host"].startswith("handbook.example") and user == "developer":
+                for tab in ("manifest", "checks", "activity"):
+                    yield Shot(f"request-{tab}", user, f"/requests/{request['id']}/{tab}/")
+                yield Shot("request-sheet", user, f"/requests/{request['id']}/", on_paper)
     yield Shot("requests", "approver", "/requests/")
     for name, path in PLATFORM_PAGES.items():
         yield Shot(name, "platform", path)
@@ -107,6 +111,15 @@ def searching(text: str) -> Step:
 def ringing(page: Page) -> None:
     page.locator(".bell > summary").click()
     page.locator(".bell-head").wait_for()
+
+
+def on_paper(page: Page) -> None:
+    """As it is printed."""
+    page.emulate_media(media="print")
+
+
+def opening(summary: str) -> Step:
+    return lambda page: page.locator(summary).last.click()
 
 
 def sending(form: str) -> Step:
@@ -159,6 +172,9 @@ STATES = (
     Shot("exposure-new-long-host", "developer", f"/exposures/new/?{ON_PROD}&host={LONG_HOST}"),
     Shot("cluster-register-refused", "platform", "/clusters/register/", sending("main form[method=post]")),
     Shot("token-new-refused", "developer", "/tokens/new/", sending("main form[method=post]")),
+    Shot("exposures-filtered", "developer", "/exposures/?state=serving&team=web"),
+    Shot("exposures-save-view", "developer", "/exposures/?q=handbook", opening(".saved summary")),
+    Shot("requests-filtered", "approver", "/requests/?view=all&risk=high&q=example"),
     Shot("certificates", "developer", "/certificates/"),
     Shot("certificate-upload", "developer", "/certificates/upload/?place=dev-1/web"),
 )
@@ -172,6 +188,7 @@ CROWDED_PAGES = (
     Shot("clusters-none", "newcomer", "/clusters/"),
     Shot("home-many", "crowded", "/"),
     Shot("exposures-many", "crowded", "/exposures/"),
+    Shot("exposures-drift", "crowded", "/exposures/?state=drift"),
     Shot("exposure-new-long", "crowded", "/exposures/new/"),
     Shot("requests-many", "approver", "/requests/"),
     Shot("teams-long", "crowded", "/teams/"),
@@ -181,10 +198,13 @@ CROWDED_PAGES = (
 
 
 def long_pages(tokens: dict[str, str]) -> Iterator[Shot]:
-    """The exposure with the longest host, and the request for it."""
+    """The exposure with the longest host, and the request for it; one that was changed by hand."""
     for exposure in list_of(tokens, "exposures/?ordering=host", "PLATFORM"):
         if exposure["host"].startswith(LONG):
             yield Shot("exposure-long", "crowded", f"/exposures/{exposure['id']}/")
+        if exposure["host"] == "crowd-000.dev.localhost":
+            yield Shot("exposure-changed-outside", "crowded", f"/exposures/{exposure['id']}/")
+            yield Shot("exposure-drift", "crowded", f"/exposures/{exposure['id']}/drift/")
     for request in list_of(tokens, "requests/?page_size=200", "PLATFORM"):
         if request["host"].startswith(LONG):
             yield Shot("request-long", "approver", f"/requests/{request['id']}/")
@@ -211,5 +231,5 @@ def exposure_pages(exposure: dict[str, str]) -> Iterator[Shot]:
     place, host = f"/exposures/{exposure['id']}/", exposure["host"]
     yield Shot(f"exposure-{host}", "developer", place)
     if host.startswith("handbook.dev"):
-        for tab in ("manifest", "history", "requests", "events", "edit", "copy", "delete"):
+        for tab in ("manifest", "drift", "history", "requests", "events", "edit", "copy", "delete"):
             yield Shot(f"exposure-{host}-{tab}", "developer", f"{place}{tab}/")

@@ -1,16 +1,20 @@
 """Many, long and broken things, for the pictures of `make screens`: the pages must hold them as well.
 
 A team, a namespace and a service with names as long as names may be, two hundred exposures, a queue that pages, a host
-of 253 characters, somebody who may do nothing yet, and a cluster that does not answer.
+of 253 characters, somebody who may do nothing yet, a cluster that does not answer, and an object changed by hand.
 """
 
 from __future__ import annotations
+
+import json
 
 from apps.accounts.models import ApproverGroup, Team
 from apps.accounts.services.teams import create_team, grant_namespace
 from apps.clusters.models import Cluster
 from apps.clusters.services import check_cluster, register_cluster
+from apps.delivery.services import check_drift
 from apps.domains.services import grant_zone
+from apps.exposures.models import Exposure
 from apps.inventory.services import refresh_inventory
 from demo.parts import portal_token
 from demo.plan import HOST, Plan
@@ -24,6 +28,7 @@ CLUSTER, DOWN = "dev-1", "dev-that-is-down"
 ZONE = "example.net"
 LONG_HOST = ".".join([LONG, LONG, LONG, LONG[:48] + "s", ZONE])
 MANY, WAITING = 200, 60
+CHANGED = "crowd-000.dev.localhost"
 NOBODY_LISTENS = 1
 SETTLE_SECONDS = 300.0
 
@@ -43,6 +48,7 @@ def seed(plan: Plan) -> None:
     refresh_inventory(cluster=Cluster.objects.get(name=CLUSTER))
     _register_down(plan)
     _publish()
+    _change_outside(plan)
 
 
 def _manifests() -> list[Manifest]:
@@ -76,3 +82,14 @@ def _publish() -> None:
     reason = "One of very many, and its reason is as long as people write when nobody stops them. " * 4
     wishes = [Wish("crowded", CLUSTER, service, host, reason.strip()) for host in (*live, *waiting)]
     wait_until_settled([ask(wish).pk for wish in wishes], seconds=SETTLE_SECONDS)
+
+
+def _change_outside(plan: Plan) -> None:
+    """One exposure is not as it was approved, as after somebody's `kubectl edit`."""
+    exposure = Exposure.objects.active().with_relations().get(host=CHANGED)
+    revision = exposure.live_revision
+    if revision is not None:
+        manifest = json.loads(revision.rendered)
+        manifest["spec"]["rules"][0]["http"]["paths"][0]["path"] = "/changed-by-hand"
+        fill(plan, CLUSTER, [manifest])
+        check_drift(exposure=exposure)
