@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from apps.api.serializers.common import ReasonOut, SaidField
+from apps.api.serializers.preflight import PreflightStepOut
 from apps.api.serializers.strict import Flag, QuerySerializer, SearchQuery, StrictSerializer
 from apps.api.waiting import MAX_SECONDS
 from apps.delivery.enums import DeliveryState
+from apps.exposures.policies import step_from_stored
 
 
 class DeliveryQuery(SearchQuery):
@@ -34,6 +37,12 @@ class DeliveryStepOut(serializers.Serializer[Any]):
     message = SaidField()
     started_at = serializers.CharField(allow_null=True)
     elapsed_ms = serializers.IntegerField(allow_null=True)
+    checks = serializers.SerializerMethodField(help_text="The preflight as the gate ran it; null for other steps.")
+
+    @extend_schema_field(PreflightStepOut(many=True, allow_null=True))
+    def get_checks(self, step: dict[str, Any]) -> list[dict[str, Any]] | None:
+        kept = step.get("checks")
+        return [step_from_stored(entry).as_json() for entry in kept] if kept else None
 
 
 class DeliveryOut(serializers.Serializer[Any]):

@@ -61,6 +61,14 @@ def test_request_answers_its_checks_of_now(developer: Caller, approver: Caller) 
     assert [step["name"] for step in request["checks"]["steps"]] == NAMES
 
 
+def test_delivery_answers_what_its_gate_found(developer: Caller, scene: Scene) -> None:
+    exposure = scene.publish()
+    [delivery] = developer.get(f"deliveries/?exposure={exposure.pk}").body["results"]
+    found = {step["name"]: step["checks"] for step in delivery["steps"]}
+    assert [check["name"] for check in found.pop("gate")] == NAMES
+    assert set(found.values()) == {None}
+
+
 def test_deletion_has_no_checks(developer: Caller, scene: Scene) -> None:
     exposure = scene.publish()
     made = developer.delete(f"exposures/{exposure.pk}/").body

@@ -11,12 +11,13 @@ from django.utils import timezone
 from apps.accounts.models import Membership
 from apps.approvals.models import ChangeRequest
 from apps.approvals.services import approve, checks_of, preview_change, reject
-from apps.clusters.services import check_cluster
+from apps.clusters.services import check_cluster, rekey_cluster
 from apps.delivery.models import Delivery
 from apps.delivery.services import run_delivery
 from apps.inventory.models import Collection, Namespace, Service
 from apps.inventory.services import refresh_inventory
 from testbed.objects import service
+from tests.factories.people import make_platform_admin
 from tests.integration.sandboxes import put, remove
 from tests.integration.scenes import Scene
 
@@ -138,6 +139,27 @@ def test_unreachable_cluster_is_unknown_everywhere_and_never_passed(client: Clie
     assert pending is not None
     assert {name for name, state in states(pending.steps).items() if state == "unknown"} == from_cluster
     assert states(typed) == {step["name"]: step["state"] for step in preview["checks"]}
+
+
+def test_refusal_by_the_cluster_is_told_in_words_with_its_own_below(client: Client, scene: Scene) -> None:
+    """Here access rules forbid the write; what policies of a cluster say is tried on a real API server."""
+    reader = scene.sandbox.token("reader", [{"apiGroups": ["*"], "resources": ["*"], "verbs": ["get", "list"]}])
+    rekey_cluster(by=make_platform_admin(), cluster=scene.cluster, token=reader)
+    scene.cluster.refresh_from_db()
+    check_cluster(cluster=scene.cluster)
+    spec = scene.spec(HOST, tls="shop-tls")
+    preview = preview_change(by=scene.developer, cluster=scene.cluster, namespace="web", spec=spec)
+    step = preview.verdict.steps[-1]
+    assert preview.is_valid is False
+    assert (step.name, step.state, step.message) == (
+        "admission",
+        "failed",
+        "The portal may not write Ingresses in this namespace of cluster dev-1.",
+    )
+    assert "cannot patch" in step.raw
+    assert preview.as_json()["server_dry_run"] == {"ok": False, "message": step.raw}
+    [line] = [line for line in shown_in_form(client, scene, action="check") if line.name == "admission"]
+    assert (line.text, line.raw) == (step.message, step.raw)
 
 
 def test_checks_of_a_decided_request_stay_as_they_were(scene: Scene) -> None:
