@@ -9,12 +9,13 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from apps.clusters.models import Cluster
 from apps.common.conditions import is_true
 from apps.common.said import shown
 from apps.domains.dns.asking import Outcome
 from apps.domains.dns.servers import OFF
 from apps.domains.records import Record, is_covered, name_check_of, records_for
-from apps.domains.services_dns import WILDCARD_CONDITION
+from apps.domains.services_dns import WILDCARD_CONDITION, wildcard_name
 from apps.exposures.models import Exposure
 from apps.web.presenters.exposure_state import Badge
 
@@ -52,6 +53,29 @@ def name_card(exposure: Exposure) -> NameCard:
         is_wildcard=is_covered(exposure.cluster, exposure.host),
         is_hidden=_is_hidden(exposure, found),
         may_check=exposure.deleted_at is None and settings.PORTICO_RESOLVERS != OFF,
+    )
+
+
+def wildcard_card(cluster: Cluster, *, may_check: bool) -> NameCard | None:
+    """The same of the cluster's wildcard, which is asked for by a name that nobody can have made; none without one."""
+    if not cluster.wildcard_domain:
+        return None
+    name = wildcard_name(cluster)
+    row = name_check_of(cluster, name)
+    found: dict[str, Any] = row.found if row else {}
+    return NameCard(
+        host=name,
+        badge=_badge(found.get("status", "")),
+        message=shown(found) or _("Not checked yet."),
+        hint=_(found["hint"]) if found.get("hint") else "",
+        records=tuple(records_for(cluster, name, found)),
+        chain=_chain(name, found),
+        ttl=found.get("ttl"),
+        issuers=_issuers(found.get("issuers")),
+        checked_at=row.checked_at if row else None,
+        is_wildcard=True,
+        is_hidden=False,
+        may_check=may_check and settings.PORTICO_RESOLVERS != OFF,
     )
 
 

@@ -17,7 +17,7 @@ from apps.accounts.models import User
 from apps.accounts.selectors import list_grants_for
 from apps.clusters.enums import Environment
 from apps.clusters.models import Cluster
-from apps.clusters.permissions import may_change_cluster, may_refresh_cluster, may_register_cluster
+from apps.clusters.permissions import may_change_cluster, may_check_cluster, may_refresh_cluster, may_register_cluster
 from apps.clusters.selectors import get_cluster_for, list_clusters_for
 from apps.exposures.selectors import list_exposures_for
 from apps.inventory.models import IngressClass
@@ -34,6 +34,7 @@ from apps.web.presenters.clusters import (
     is_unhealthy,
     trouble_of,
 )
+from apps.web.presenters.names import wildcard_card
 
 NAMESPACES_PER_PAGE = 50
 
@@ -81,6 +82,7 @@ def cluster_page(request: SignedInRequest, cluster: Cluster, status: int = 200, 
         "badge": badge_of(cluster),
         "trouble": trouble_of(cluster),
         "conditions": condition_lines(cluster),
+        "names": wildcard_card(cluster, may_check=bool(may_check_cluster(request.user, cluster))),
         # The test shows what the credential may do: for those who look after clusters.
         "checks": check_lines(cluster.last_check) if sees_everything else [],
         "classes": list_ingress_classes(cluster),

@@ -37,6 +37,8 @@ class Site:
     authority: CertificateAuthority
     namespace: str
     leaves: dict[str, Leaf]
+    # The namespace of team *pay*.
+    other_namespace: str
 
     def ask(self, who: str, method: str, path: str, body: Any = None) -> Answer:
         return self.product.ask(who, method, path, body)
@@ -91,7 +93,7 @@ def site(bed: Testbed, kube: ControlPlane, traefik: IngressController, backends:
     authority = CertificateAuthority("Main job CA")
     with tempfile.TemporaryDirectory(prefix="portico-main-job-") as folder:
         product = Product(Path(folder), bed.postgres.create_database())
-        site = Site(product, kube, traefik, authority, web, {})
+        site = Site(product, kube, traefik, authority, web, {}, pay)
         _furnish(site, backends)
         try:
             product.start(clusters=[CLUSTER], web_namespace=web, pay_namespace=pay)

@@ -13,7 +13,7 @@ from apps.exposures.models import Exposure
 from apps.web.presenters.names import name_card
 from tests import factories
 from tests.unit.domains.dns.conftest import serve
-from tests.unit.domains.dns.responder import zone
+from tests.unit.domains.dns.responder import reply, zone
 
 __all__ = ["serve"]
 
@@ -147,3 +147,66 @@ def test_stored_sentence_is_said_in_the_readers_language(exposure, answering):
         chinese = name_card(exposure)
     assert (chinese.message, chinese.hint) != (name_card(exposure).message, name_card(exposure).hint)
     assert HOST in chinese.message
+
+
+def any_name(address: str):
+    """A name server whose wildcard leads to the address."""
+
+    def answer(query, over_tcp):
+        return reply(query, f"{query.question[0].name.to_text(omit_final_dot=True)} 60 A {address}")
+
+    return answer
+
+
+def recheck_wildcard(client, **headers):
+    return client.post(reverse("web:cluster_dns", args=["dev-1"]), headers=headers)
+
+
+def test_cluster_page_shows_the_records_of_its_wildcard(client, cluster, settings):
+    settings.PORTICO_RESOLVERS = "127.0.0.1:53"
+    client.force_login(factories.make_platform_admin())
+    response = client.get(reverse("web:cluster_detail", args=["dev-1"]))
+    assert [(record.type, record.name) for record in response.context["names"].records] == [
+        ("A", "*.dev.example.net"),
+        ("AAAA", "*.dev.example.net"),
+    ]
+    assert reverse("web:cluster_dns", args=["dev-1"]) in response.text
+
+
+def test_cluster_without_a_wildcard_has_nothing_to_set(client, cluster):
+    Cluster.objects.update(wildcard_domain="")
+    client.force_login(factories.make_platform_admin())
+    response = client.get(reverse("web:cluster_detail", args=["dev-1"]))
+    assert response.context["names"] is None
+
+
+def test_wildcard_is_checked_again_at_once_and_kept_as_a_condition(client, cluster, settings, serve):
+    client.force_login(factories.make_platform_admin())
+    Cluster.objects.update(entry={"addresses": ["10.0.0.10"]})
+    settings.PORTICO_RESOLVERS = f"127.0.0.1:{serve(any_name('10.0.0.10')).server.port}"
+
+    response = recheck_wildcard(client, HX_Request="true")
+
+    assert response.status_code == 200
+    assert response.context["names"].badge.kind == "ok"
+    assert response.context["names"].checked_at is not None
+    assert "Check again" in response.text
+    cluster.refresh_from_db()
+    found = [(one["type"], one["status"]) for one in cluster.conditions if one["type"] == "WildcardResolves"]
+    assert found == [("WildcardResolves", "True")]
+
+
+def test_wildcard_is_checked_again_without_scripts(client, cluster, answering):
+    client.force_login(factories.make_platform_admin())
+    answering("*.dev.example.net. 60 A 10.0.0.99")
+    assert recheck_wildcard(client).url == reverse("web:cluster_detail", args=["dev-1"])
+    assert NameCheck.objects.get().found["status"] == "False"
+
+
+def test_wildcard_is_checked_by_those_who_look_after_clusters_only(client, cluster, exposure, settings):
+    settings.PORTICO_RESOLVERS = "127.0.0.1:53"
+    page = client.get(reverse("web:cluster_detail", args=["dev-1"]))
+    assert reverse("web:cluster_dns", args=["dev-1"]) not in page.text
+    assert recheck_wildcard(client).status_code == 403
+    client.force_login(factories.make_user())
+    assert recheck_wildcard(client).status_code == 404
