@@ -77,17 +77,21 @@ def rank_certificates(
     host: str = "",
     *,
     search: str = "",
+    keep: str = "",
     others: bool = False,
     used_by: UsedBy | None = None,
     now: datetime | None = None,
 ) -> Offers:
-    """One query. Without a host all that can serve their own names are offered; `others` asks for other types too."""
+    """One query. Without a host all that can serve their own names are offered; `others` asks for other types too.
+
+    A search leaves the Secret that is called `keep` in.
+    """
     moment = now or timezone.now()
     rows = Secret.objects.filter(cluster=cluster, namespace=namespace).defer(*NEVER_READ)
     if not others:
         rows = rows.filter(is_tls=True)
     words = search.lower().split()[:SEARCH_WORDS]
-    found = [judge(secret, host, moment) for secret in rows if _has(secret, words)]
+    found = [judge(secret, host, moment) for secret in rows if secret.name == keep or _has(secret, words)]
     tls = sorted((row for row in found if row.secret.is_tls), key=lambda row: _rank(row, host, moment))
     return Offers(
         host=host,

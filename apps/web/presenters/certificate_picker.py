@@ -99,6 +99,7 @@ def picker_for(user: User, asked: Asked, now: datetime | None = None) -> Picker:
         asked.namespace,
         asked.host,
         search=asked.search,
+        keep=asked.chosen,
         others=asked.others and may_ask,
         now=moment,
     )
@@ -127,7 +128,7 @@ def picker_for(user: User, asked: Asked, now: datetime | None = None) -> Picker:
 
 
 def _first(rows: list[Judged], asked: Asked, most: int) -> list[Judged]:
-    """The best ones, and what is chosen wherever it stands."""
+    """The best ones, and what is chosen wherever it stands: a search must not take a choice away."""
     chosen = [row for row in rows[most:] if row.secret.name == asked.chosen]
     return rows[:most] + chosen
 
@@ -174,6 +175,8 @@ def _default_row(asked: Asked, now: datetime) -> CertificateRow | None:
     ends = cluster.default_certificate_ends
     is_out = ends is not None and ends < now
     if not asked.host or is_out or not covers(asked.host, declared):
+        return None
+    if asked.search and asked.chosen != DEFAULT_CERTIFICATE:
         return None
     if is_one_label_under(asked.host, cluster.wildcard_domain):
         return None

@@ -67,7 +67,7 @@ def test_search_finds_what_is_not_shown_and_keeps_what_is_chosen(client, cluster
     make_many(cluster, 12)
     url = picker(client).url
     found = client.get(f"{url}&find=shop-01&secret=shop-11-tls")
-    assert [row.secret_name for row in found.context["picker"].rows] == ["shop-01-tls"]
+    assert [row.secret_name for row in found.context["picker"].rows] == ["shop-11-tls", "shop-01-tls"]
     assert "<html" not in found.text
     by_issuer = client.get(f"{url}&find=MANY&secret=shop-00-tls").context["picker"]
     assert (len(by_issuer.rows), by_issuer.rows[-1].chosen) == (MOST_OFFERED + 1, True)
