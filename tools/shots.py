@@ -151,7 +151,13 @@ def in_two_windows(page: Page) -> None:
     page.locator(".draft-note").wait_for()
 
 
+def unfolding(section: str) -> Step:
+    """Opens a section of the exposure form that folded because it is answered."""
+    return lambda page: page.locator(f"[data-section={section}] [data-unfold]").click()
+
+
 CHOSEN = "cluster=dev-1&namespace=web&service=shop&port=http"
+PICKING = f"{CHOSEN}&host_kind=custom&host=shop.example.com&scheme=https"
 ON_PROD = "cluster=prod-1&namespace=web&service=shop&port=http&host_kind=custom"
 LONG_HOST = f"{'.'.join(['a' * 60] * 3)}.{'b' * 58}.example.com"
 STATES = (
@@ -177,6 +183,16 @@ STATES = (
     Shot("requests-filtered", "approver", "/requests/?view=all&risk=high&q=example"),
     Shot("certificates", "developer", "/certificates/"),
     Shot("certificate-upload", "developer", "/certificates/upload/?place=dev-1/web"),
+    Shot("certificate", "developer", "/certificates/dev-1/web/shop-tls/"),
+    Shot("certificate-move", "developer", "/certificates/dev-1/web/shop-tls/move/"),
+    Shot("certificate-retire", "developer", "/certificates/dev-1/web/shop-tls/retire/"),
+    Shot("certificates-troubles", "developer", "/certificates/troubles/"),
+    Shot("certificates-others", "developer", "/certificates/others/"),
+    Shot("certificates-defaults", "platform", "/certificates/defaults/"),
+    Shot("certificates-default-edit", "platform", "/certificates/defaults/dev-1/"),
+    Shot("certificates-authorities", "platform", "/certificates/authorities/"),
+    Shot("picker", "developer", f"/exposures/new/?{PICKING}", unfolding("how")),
+    Shot("picker-others", "developer", f"/exposures/new/?{PICKING}&others=yes", unfolding("how")),
 )
 
 CROWDED_PAGES = (
