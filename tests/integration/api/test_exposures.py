@@ -11,6 +11,7 @@ from apps.approvals.models import ChangeRequest
 from apps.delivery.services import run_delivery
 from apps.exposures.models import Exposure
 from tests.integration.api.calls import Caller, codes, wish
+from tests.integration.sandboxes import ingress, put
 from tests.integration.scenes import Scene
 
 HTTPS: dict[str, Any] = {"host": "shop.example.com", "tls": {"secret_name": "shop-tls"}}
@@ -285,3 +286,42 @@ def test_declaration_refuses_the_place_in_its_body(developer: Caller) -> None:
         "clusters/dev-1/namespaces/web/exposures/shop.dev.example.net/?dry_run=true", {"paths": wish()["paths"]}
     )
     assert (preview.status_code, preview.body["valid"]) == (200, True)
+
+
+def changed_outside(scene: Scene) -> Exposure:
+    """Live, and changed with kubectl since."""
+    exposure = scene.publish()
+    put(scene.sandbox, ingress("web", exposure.object_name, exposure.host, "/new", ingressClassName="traefik"))
+    return exposure
+
+
+def test_what_was_changed_outside_is_taken_back(scene: Scene, developer: Caller) -> None:
+    place = f"exposures/{changed_outside(scene).pk}/drift/"
+    drift = developer.get(place).body
+    assert (drift["state"], drift["last_writer"]["manager"]) == ("drifted", "kubectl")
+
+    stale = developer.post(f"{place}revert/", {"seen": "something else"})
+    answer = developer.post(f"{place}revert/", {"seen": drift["fingerprint"]})
+
+    assert (stale.status_code, stale.body["code"]) == (409, "drift_changed")
+    assert (answer.status_code, answer.body["state"]) == (202, "queued"), answer.body
+    run_delivery(answer.body["id"])
+    assert developer.get(place).body["state"] == "in_sync"
+
+
+def test_what_was_changed_outside_is_adopted_by_a_request(scene: Scene, developer: Caller) -> None:
+    place = f"exposures/{changed_outside(scene).pk}/drift/"
+    seen = developer.get(place).body["fingerprint"]
+    answer = developer.post(f"{place}adopt/", {"seen": seen, "reason": "The path moved."})
+    assert (answer.status_code, answer.body["state"], answer.body["reason"]) == (202, "delivering", "The path moved.")
+    assert {"field": "paths.0.path", "before": "/", "after": "/new"} in answer.body["diff"]
+
+
+def test_what_no_spec_can_say_is_not_adopted(scene: Scene, developer: Caller) -> None:
+    exposure = changed_outside(scene)
+    more = ingress("web", exposure.object_name, exposure.host, ingressClassName="traefik")
+    more["spec"]["defaultBackend"] = {"service": {"name": "shop", "port": {"name": "http"}}}
+    put(scene.sandbox, more)
+    place = f"exposures/{exposure.pk}/drift/"
+    answer = developer.post(f"{place}adopt/", {"seen": developer.get(place).body["fingerprint"]})
+    assert (answer.status_code, [error["field"] for error in answer.body["errors"]]) == (422, ["spec.defaultBackend"])
