@@ -19,7 +19,9 @@ from django.utils.translation import gettext_lazy
 
 from apps.clusters.models import Cluster
 from apps.common.errors import PortalError, Violation
+from apps.common.said import spoken
 from apps.domains.hosts import is_one_label_under
+from apps.exposures.policies import word_conflict
 from apps.exposures.spec import MAX_PATHS, PATH_TYPES, ExposureSpec, PathSpec
 from apps.web.forms.options import PREFIX, option_fields, read_options, texts_of, values_of
 
@@ -295,19 +297,7 @@ def _plain(conflict: dict[str, Any]) -> str | None:
 
 def conflict_sentence(conflict: dict[str, Any]) -> str:
     """Who has the host, and how to reach them."""
-    place = conflict["host"] + (conflict.get("path") or "")
-    owner = conflict.get("owner")
-    cluster = conflict.get("cluster")
-    if owner and cluster:
-        words = _("%(place)s is used on %(cluster)s by team %(team)s. Contact: %(contact)s.")
-    elif owner:
-        words = _("%(place)s belongs to team %(team)s. Contact: %(contact)s.")
-    elif cluster:
-        words = _("%(place)s is used on %(cluster)s by an object that belongs to no team here.")
-    else:
-        words = _("%(place)s is taken.")
-    contact = (owner or {}).get("contact") or _("none given")
-    return words % {"place": place, "cluster": cluster, "team": (owner or {}).get("team"), "contact": contact}
+    return spoken(word_conflict(conflict))
 
 
 def _with_stated(offered: Choices, stated: str) -> Choices:

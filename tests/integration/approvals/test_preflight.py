@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from apps.accounts.enums import Role
 from apps.accounts.models import Membership
 from apps.approvals.models import ChangeRequest
 from apps.approvals.services import approve, checks_of, preview_change, reject
@@ -139,6 +140,31 @@ def test_unreachable_cluster_is_unknown_everywhere_and_never_passed(client: Clie
     assert pending is not None
     assert {name for name, state in states(pending.steps).items() if state == "unknown"} == from_cluster
     assert states(typed) == {step["name"]: step["state"] for step in preview["checks"]}
+
+
+def test_who_may_not_ask_sees_that_first_and_the_rest_all_the_same(client: Client, scene: Scene) -> None:
+    Membership.objects.filter(user=scene.developer).update(role=Role.VIEWER)
+    lines = shown_in_form(client, scene)
+    assert (lines[0].name, lines[0].state, lines[0].text) == (
+        "permission",
+        "failed",
+        "Only developers and maintainers of team web may do this.",
+    )
+    assert (states(lines)["service"], states(lines)["admission"]) == ("passed", "skipped")
+
+
+def test_cluster_that_was_never_read_is_unknown_in_the_form(client: Client, scene: Scene) -> None:
+    Collection.objects.all().delete()
+    found = states(shown_in_form(client, scene, scheme="http"))
+    assert {name for name, state in found.items() if state == "unknown"} == {
+        "namespace",
+        "service",
+        "port",
+        "endpoints",
+        "host",
+        "class",
+        "admission",
+    }
 
 
 def test_refusal_by_the_cluster_is_told_in_words_with_its_own_below(client: Client, scene: Scene) -> None:
