@@ -98,14 +98,12 @@
   // A long list is searched by what stands in its rows.
   form.addEventListener("input", (event) => {
     if (!event.target.matches("[data-filter]")) return;
-    const list = event.target.closest(".pick").querySelector("[data-rows]");
+    const list = event.target.closest("[data-filtered]");
     const wanted = event.target.value.trim().toLowerCase();
-    let shown = 0;
-    list.querySelectorAll("[data-row]").forEach((row) => {
-      row.hidden = !row.dataset.row.toLowerCase().includes(wanted);
-      if (!row.hidden) shown += 1;
-    });
-    list.querySelector("[data-none]").hidden = shown > 0;
+    const isWanted = (row) => (row.dataset.row || row.textContent).toLowerCase().includes(wanted);
+    const rows = [...list.querySelectorAll("label")];
+    rows.forEach((row) => { row.hidden = !isWanted(row); });
+    list.querySelector("[data-none]").hidden = rows.some(isWanted);
   });
   form.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && event.target.matches("[data-filter]")) event.preventDefault();

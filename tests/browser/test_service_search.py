@@ -1,4 +1,4 @@
-"""A namespace with many services: searched by name, chosen, and nothing else of the form is touched."""
+"""Many clusters and many services: searched by name, chosen, and nothing else of the form is touched."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.factories.people import PASSWORD
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_service_is_found_by_a_part_of_its_name(quiet_page: Page, live_server: Any) -> None:
+def test_cluster_and_service_are_found_by_a_part_of_their_names(quiet_page: Page, live_server: Any) -> None:
     team = factories.make_team("web")
     cluster = factories.make_cluster()
     factories.make_grant(team)
@@ -22,12 +22,18 @@ def test_service_is_found_by_a_part_of_its_name(quiet_page: Page, live_server: A
     for number in range(60):
         factories.make_service(cluster, f"backend-{number:02}")
     factories.make_service(cluster, "s" * 60)
+    for number in range(20):
+        factories.make_grant(team, factories.make_cluster(f"other-{number:02}").name)
     factories.make_user("developer", team=team)
     page = quiet_page
     page.goto(f"{live_server.url}/accounts/login/?next=/exposures/new/")
     page.get_by_label("User name").fill("developer")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
+    clusters = page.get_by_role("group", name="Cluster").get_by_role("radio")
+    page.get_by_role("searchbox", name="Search clusters").fill("DEV-1")
+    expect(clusters).to_have_count(1)
+    clusters.click()
     rows = page.get_by_role("group", name="Service").get_by_role("radio")
     expect(rows).to_have_count(61)
     search = page.get_by_role("searchbox", name="Search services")

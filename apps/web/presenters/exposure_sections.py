@@ -52,7 +52,7 @@ def sections_of(offer: Offer, form: ExposureForm, *, is_named: bool) -> dict[str
     has_place = offer.cluster is not None and bool(draft.namespace)
     has_backend = offer.service is not None and bool(draft.port)
     # What somebody wrote stays in sight, also while a choice before it is open again.
-    later_waits = not has_backend and not (offer.stated_host or draft.prefix or draft.reason)
+    later_waits = not has_backend and not (offer.stated_host or draft.reason)
     facts: dict[str, tuple[str, Callable[[Offer], str], bool, bool]] = {
         "where": (_("Where"), _where, has_place, False),
         "what": (_("What"), _what, has_place and has_backend, not has_place),

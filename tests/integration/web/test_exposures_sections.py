@@ -135,6 +135,13 @@ def test_many_services_can_be_searched(client, cluster):
     assert "Search 7 services" in client.get(NEW, CHOSEN).text
 
 
+def test_many_clusters_can_be_searched(client, team):
+    assert "Search clusters" not in client.get(NEW).text
+    for number in range(8):
+        factories.make_grant(team, factories.make_cluster(f"more-{number}").name)
+    assert "Search clusters" in client.get(NEW).text
+
+
 def test_sentence_grows_with_what_is_chosen(client):
     assert sentence(client) == "A name will point to a service on a cluster."
     assert sentence(client, cluster="dev-1") == "….dev.example.net will point to a service on dev-1."
@@ -165,7 +172,8 @@ def test_button_says_what_pressing_it_does(client, exposure):
 def test_copy_says_what_it_is_a_copy_of(client, exposure):
     page = client.get(reverse("web:exposure_copy", args=[exposure.pk]), follow=True)
     assert f"A copy of {exposure.host}: choose where it goes, and its name." in page.text
-    assert waiting(page.context["sections"]) == ["what"]
+    assert waiting(page.context["sections"]) == ["what", "name", "how", "why"]
+    assert plain(page.context["sentence"].url) == "shop.…"
 
 
 def sentence(client: Client, **stated: str) -> str:
