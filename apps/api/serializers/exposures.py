@@ -17,7 +17,7 @@ from apps.api.waiting import MAX_SECONDS
 from apps.approvals.enums import RequestState
 from apps.exposures.models import Revision
 
-EXPOSURE_STATES = ("ready", "not_ready", "live", "not_live")
+EXPOSURE_STATES = ("ready", "not_ready", "live", "not_live", "drifted")
 
 
 class RollbackIn(StrictSerializer):
@@ -59,7 +59,7 @@ class ExposureQuery(SearchQuery):
     state = serializers.ChoiceField(
         [*EXPOSURE_STATES, *RequestState.values],
         required=False,
-        help_text="What is live, whether all of it works, or the state of the newest request.",
+        help_text="What is live, works or was changed outside, or the state of the newest request.",
     )
 
 

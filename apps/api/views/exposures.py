@@ -36,7 +36,7 @@ from apps.clusters.selectors import get_cluster_for
 from apps.common.conditions import is_true
 from apps.common.errors import NotFound, PolicyViolation, Violation
 from apps.domains.hosts import InvalidHost, normalise_host
-from apps.exposures.enums import ConditionType, Operation
+from apps.exposures.enums import ConditionType, DriftKind, Operation
 from apps.exposures.models import Exposure
 from apps.exposures.selectors import find_exposure_for, get_exposure_for, list_exposures_for
 from apps.exposures.spec import ExposureSpec, parse_spec
@@ -225,7 +225,9 @@ def etag_of_exposure(shown: ShownExposure) -> str:
 
 
 def _in_state(exposures: QuerySet[Exposure], state: str) -> QuerySet[Exposure]:
-    """By what is live, by whether the whole way to the service works, or by the newest request."""
+    """By what is live, works or was changed outside, or by the newest request."""
+    if state == "drifted":
+        return exposures.exclude(drift=DriftKind.NONE)
     if state in {"live", "not_live"}:
         return exposures.filter(live_revision__isnull=state == "not_live")
     if not state:

@@ -296,8 +296,11 @@ def changed_outside(scene: Scene) -> Exposure:
 
 
 def test_what_was_changed_outside_is_taken_back(scene: Scene, developer: Caller) -> None:
-    place = f"exposures/{changed_outside(scene).pk}/drift/"
+    exposure = changed_outside(scene)
+    place = f"exposures/{exposure.pk}/drift/"
+    assert developer.get("exposures/?state=drifted").body["results"] == []
     drift = developer.get(place).body
+    assert [row["id"] for row in developer.get("exposures/?state=drifted").body["results"]] == [exposure.pk]
     assert (drift["state"], drift["last_writer"]["manager"]) == ("drifted", "kubectl")
 
     stale = developer.post(f"{place}revert/", {"seen": "something else"})
