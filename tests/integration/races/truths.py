@@ -62,7 +62,7 @@ def assert_one_open_request_per_exposure() -> None:
 
 
 def assert_hosts_belong_to_the_teams_that_use_them() -> None:
-    """An active exposure's host is claimed by its team, a guest's by the team that was asked; a host that nobody uses is
+    """An active exposure's host is claimed by its team, a guest's by the team asked; a host that nobody uses is
     free.
     """
     own = set(Exposure.objects.active().filter(share=None).values_list("host", "team_id"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -77,7 +78,7 @@ def test_search_finds_what_is_not_shown_and_keeps_what_is_chosen(client, cluster
 
 
 def test_other_types_are_named_only_on_request_and_only_to_those_who_may(client, cluster):
-    nothing = {"subject_names": [], "not_before": None, "not_after": None, "fingerprint_sha256": ""}
+    nothing: dict[str, Any] = {"subject_names": [], "not_before": None, "not_after": None, "fingerprint_sha256": ""}
     factories.make_secret(cluster, "robot", is_tls=False, usable=False, reasons=OPAQUE, type="Opaque", **nothing)
     url = picker(client).url
     asked = client.get(f"{url}&others=yes").text

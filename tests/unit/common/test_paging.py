@@ -1,4 +1,4 @@
-"""Pages that are read by their keys: the same rows in the same order, in as many queries for one page as for another."""
+"""Pages that are read by their keys: the same rows in the same order, in as many queries for each page."""
 
 import pytest
 from django.core.paginator import Paginator
