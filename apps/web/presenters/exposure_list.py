@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from django.db.models import Count, Q, QuerySet
@@ -33,22 +32,15 @@ class ChipMenu(NamedTuple):
     options: list[Option]
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """How many exposures share a place, a team and a state."""
 
     values: Mapping[str, str]
-    kind: str
-    is_drifted: bool
+    states: tuple[str, ...]
     number: int
 
-    def fits(self, asked: Mapping[str, str]) -> bool:
-        return all(self._has(name, value) for name, value in asked.items())
-
-    def _has(self, name: str, value: str) -> bool:
-        if name != "state":
-            return self.values[name] == value
-        return self.is_drifted if value == "drift" else self.kind in KINDS_OF_FILTER[value]
+    def has(self, name: str, value: str) -> bool:
+        return value in self.states if name == "state" else self.values[name] == value
 
 
 FEW = 1000
@@ -57,6 +49,7 @@ FILTERS: dict[str, tuple[Text, str]] = {
     "namespace": (gettext_lazy("Namespace"), "namespace"),
     "team": (gettext_lazy("Team"), "team__name"),
 }
+STATES_OF_KIND = {kind: (name,) for name, kinds in KINDS_OF_FILTER.items() for kind in kinds}
 # These stand as chips of their own, because they are what people come for.
 FIRST = ("attention", "drift")
 
@@ -86,38 +79,51 @@ def groups_of(exposures: QuerySet[Exposure], query: QueryDict) -> list[Group]:
     return [_group(row) for row in rows]
 
 
-def first_chips(groups: Iterable[Group], query: QueryDict) -> list[Option]:
-    """What needs somebody, with numbers; one that has none is left out unless it is chosen."""
+def numbers_of(groups: Iterable[Group], query: QueryDict) -> dict[str, Counter[str]]:
+    """Filter → value → how many would be left if it were chosen beside the other filters. One pass over the groups."""
     asked = asked_for(query)
-    numbers = _state_numbers(groups, asked)
-    chosen = asked.get("state", "")
+    found: dict[str, Counter[str]] = {name: Counter() for name in (*FILTERS, "state")}
+    for group in groups:
+        missed = [name for name, value in asked.items() if not group.has(name, value)]
+        for name in found if not missed else missed if len(missed) == 1 else ():
+            for value in group.states if name == "state" else (group.values[name],):
+                found[name][value] += group.number
+    return found
+
+
+def first_chips(numbers: Mapping[str, Counter[str]], query: QueryDict) -> list[Option]:
+    """What needs somebody, with numbers; one that has none is left out unless it is chosen."""
+    states, chosen = numbers["state"], asked_for(query).get("state", "")
     return [
         Option(STATE_FILTERS[name], with_filter(query, "state", "" if name == chosen else name), name == chosen, number)
-        for name, number in ((name, numbers[name]) for name in FIRST)
+        for name, number in ((name, states[name]) for name in FIRST)
         if number or name == chosen
     ]
 
 
-def filter_chips(groups: list[Group], query: QueryDict) -> list[ChipMenu]:
-    """Only values that occur are offered, each with how many there are beside the other filters."""
-    asked = asked_for(query)
+def filter_chips(groups: Iterable[Group], numbers: Mapping[str, Counter[str]], query: QueryDict) -> list[ChipMenu]:
+    """Only values that occur are offered, each with its number."""
     chips = []
     for name, (label, _lookup) in FILTERS.items():
-        numbers = _numbers(groups, asked, name)
         values = {value: value for value in sorted({group.values[name] for group in groups})}
-        chips.append(chip_menu(name, label, values, query, numbers))
-    state = chip_menu("state", gettext_lazy("State"), STATE_FILTERS, query, _state_numbers(groups, asked))
+        chips.append(chip_menu(name, label, values, query, numbers[name]))
+    state = chip_menu("state", gettext_lazy("State"), STATE_FILTERS, query, numbers["state"])
     # What stands as a chip of its own is not named twice.
-    return [*chips, state._replace(value="") if asked.get("state") in FIRST else state]
+    return [*chips, state._replace(value="") if asked_for(query).get("state") in FIRST else state]
 
 
 def chip_menu(
-    name: str, label: Text, values: Mapping[str, Text], query: QueryDict, numbers: Mapping[str, int] | None = None
+    name: str, label: Text, values: Mapping[str, Text], query: QueryDict, numbers: Counter[str] | None = None
 ) -> ChipMenu:
     chosen = query.get(name, "")
     options = [Option(gettext_lazy("All"), with_filter(query, name, ""), not chosen)]
     options += [
-        Option(words, with_filter(query, name, value), value == chosen, numbers.get(value, 0) if numbers else None)
+        Option(
+            words,
+            with_filter(query, name, value),
+            value == chosen,
+            numbers.get(value, 0) if numbers is not None else None,
+        )
         for value, words in values.items()
     ]
     return ChipMenu(label, values.get(chosen, chosen), options)
@@ -140,20 +146,5 @@ def _found(exposures: QuerySet[Exposure], query: QueryDict) -> QuerySet[Exposure
 
 def _group(row: Mapping[str, Any]) -> Group:
     values = {name: row[lookup] for name, (_label, lookup) in FILTERS.items()}
-    return Group(values, row["kind"], bool(row["drift"]), row["number"])
-
-
-def _numbers(groups: Iterable[Group], asked: Mapping[str, str], name: str) -> Counter[str]:
-    """Value → how many would be left if it were chosen instead."""
-    others = {other: value for other, value in asked.items() if other != name}
-    found: Counter[str] = Counter()
-    for group in groups:
-        if group.fits(others):
-            found[group.values[name]] += group.number
-    return found
-
-
-def _state_numbers(groups: Iterable[Group], asked: Mapping[str, str]) -> dict[str, int]:
-    others = {name: value for name, value in asked.items() if name != "state"}
-    fitting = [group for group in groups if group.fits(others)]
-    return {state: sum(one.number for one in fitting if one.fits({"state": state})) for state in STATE_FILTERS}
+    drifted = ("drift",) if row["drift"] else ()
+    return Group(values, STATES_OF_KIND[row["kind"]] + drifted, row["number"])

@@ -16,7 +16,7 @@ from apps.exposures.selectors import list_exposures_for
 from apps.web.csvfile import csv_response
 from apps.web.http import SignedInRequest, page_of
 from apps.web.presenters.drafts import drafts_for
-from apps.web.presenters.exposure_list import asked_for, filter_chips, filtered, first_chips, groups_of
+from apps.web.presenters.exposure_list import asked_for, filter_chips, filtered, first_chips, groups_of, numbers_of
 from apps.web.presenters.exposure_rows import export_rows, exposure_rows
 from apps.web.presenters.saved_views import saved_views_of
 
@@ -29,6 +29,7 @@ def exposure_list(request: SignedInRequest) -> HttpResponse:
     """Constant in queries: states and their numbers come with the rows, revisions and certificates once per page."""
     every = list_exposures_for(request.user)
     groups = groups_of(every, request.GET)
+    numbers = numbers_of(groups, request.GET)
     page = page_of(request, filtered(every, request.GET).order_by("host", "cluster__name"))
     q = request.GET.get("q", "").strip()
     context: dict[str, Any] = {
@@ -36,8 +37,8 @@ def exposure_list(request: SignedInRequest) -> HttpResponse:
         "rows": exposure_rows(page.object_list, timezone.now()),
         "drafts": drafts_for(request.user),
         "total": sum(group.number for group in groups),
-        "first": first_chips(groups, request.GET),
-        "chips": filter_chips(groups, request.GET),
+        "first": first_chips(numbers, request.GET),
+        "chips": filter_chips(groups, numbers, request.GET),
         "q": q,
         "is_filtered": bool(q or asked_for(request.GET)),
         "query": request.GET.urlencode(),
