@@ -18,6 +18,8 @@ from apps.web.once import was_done
 from apps.web.presenters.exposure_choices import Offer
 
 REMEMBERED_SECONDS = 3600
+# What belongs to one window only.
+NOT_KEPT = ("token", "find")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ def look_at(user: User, draft_id: str, page: Page) -> DraftState:
 
 def keep(user: User, offer: Offer, draft_id: str, page: Page) -> DraftState:
     """Save what the form states. What hinders that is said on the page; it never stands in the way of the form."""
-    values = {name: value for name, value in offer.draft.as_values().items() if name != "token"}
+    values = {name: value for name, value in offer.draft.as_values().items() if name not in NOT_KEPT}
     content = Content(values, offer.draft.cluster, offer.draft.namespace, offer.stated_host)
     try:
         draft = save_draft(by=user, draft_id=draft_id, page=page, content=content, exposure=offer.exposure)
