@@ -22,7 +22,7 @@ from tests.integration.scenes import AUTHORITY, Scene
 
 ROLES = ("viewer", "developer", "stranger", "approver", "platform", "auditor")
 SPEC = {"paths": wish()["paths"]}
-NEW_CLUSTER = {"name": "new", "environment": "dev", "endpoint": "https://x.example.com", "token": "t"}
+NEW_CLUSTER = {"name": "fresh", "environment": "dev", "endpoint": "https://x.example.com", "token": "t"}
 NEW_ZONE = {"name": "example.org", "team": "web", "approver_group": "network"}
 NEW = AUTHORITY.issue(["new.example.com"])
 PAIR = {"name": "new-tls", "certificate": NEW.certificate_pem, "private_key": NEW.private_key_pem}
