@@ -65,6 +65,10 @@ def calm_pages(tokens: dict[str, str]) -> Iterator[Shot]:
     yield Shot("exposure-new", "developer", "/exposures/new/")
     chosen = "cluster=dev-1&namespace=web&service=shop&port=http&prefix=hello"
     yield Shot("exposure-new-filled", "developer", f"/exposures/new/?{chosen}")
+    guest = "cluster=dev-1&namespace=pay&service=ledger&port=http&host_kind=wildcard&prefix=handbook"
+    yield Shot("exposure-new-host-of-others", "developer2", f"/exposures/new/?{guest}")
+    yield Shot("exposure-new-asking-its-owner", "developer2", f"/exposures/new/?{guest}&path_0=/pay&ask_owner=yes")
+    yield Shot("exposure-new-asking-for-a-taken-path", "developer2", f"/exposures/new/?{guest}&ask_owner=yes")
     for exposure in list_of(tokens, "exposures/", "DEVELOPER"):
         yield from exposure_pages(exposure)
     # The developer may see their own requests, the approver those that wait for the group or did.

@@ -80,6 +80,8 @@ def look_at_endpoints(facts: Facts) -> Step:
 def look_at_host(facts: Facts) -> Step:
     if conflicts := tuple(find_conflicts(facts)):
         hint = _("Choose another name, or ask its owner.")
+        if facts.shared is not None and conflicts[0]["path"]:
+            hint = _("Its owner serves this path already. State another path, such as /shop.")
         return Step(State.FAILED, word_conflict(conflicts[0]), hint, field="host", conflicts=conflicts)
     if shared := [warning for warning in find_sharing(facts) if not warning.field.startswith("tls")]:
         return warned(shared)
