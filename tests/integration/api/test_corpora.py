@@ -44,7 +44,7 @@ REFUSED_HOSTS = (
     "xn--a-.example.com", "xn--ls8h.example.com", "💩.example.com", "shop\u202eexample.com",
     "shop\u2028.example.com", "aא.example.com", "אa.example.com", "א1a.example.com",
     "\u0301shop.example.com", "sh\ufffdop.example.com", "ab--c.example.com\u0000",
-    "\ud7ff.example.com", 
+    "\ud7ff.example.com",
     "½.example.com",
 )  # fmt: skip
 ACCEPTED_PATHS = (
