@@ -17,7 +17,7 @@ DEMO_DIR ?= var/demo
 # Only `make demo KUBECONFIG=…` registers a cluster of yours; the variable of your shell does not.
 OWN_CLUSTER = $(if $(findstring command,$(origin KUBECONFIG)),--kubeconfig "$(KUBECONFIG)")
 
-.PHONY: help setup setup-dev demo demo-reset run check test screens testbed lock schema messages vendor
+.PHONY: help setup setup-dev demo demo-reset run check test screens guide testbed lock schema messages vendor
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,6 +62,9 @@ test: $(DEV) ## the whole suite; names what this machine lacks for the tiers it 
 
 screens: $(DEV) ## a picture of every page in every state, from a demo of its own, in var/screens/index.html
 	$(PY) -m tools.screens
+
+guide: $(DEV) ## the pictures of the guides in both languages, from a demo of its own
+	$(PY) -m tools.guide && $(PY) -m tools.guide --language zh
 
 testbed: $(DEV) ## real cluster, ingress controller, PostgreSQL and Redis, until Ctrl-C
 	exec $(PY) -m testbed

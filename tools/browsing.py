@@ -36,17 +36,21 @@ def sign_in(browser: Browser, url: str, user: str) -> StorageState:
 
 
 @contextmanager
-def own_demo(*, crowded: bool) -> Iterator[Path]:
-    """The folder of a demo on free ports, with everything the seeds know if `crowded`; gone afterwards."""
-    with tempfile.TemporaryDirectory(prefix="portico-screens-") as name, _running(Path(name)) as plan:
+def own_demo(*, crowded: bool, ports: tuple[int, int] | None = None) -> Iterator[Path]:
+    """The folder of a demo, on free ports if none are stated, with everything the seeds know if `crowded`.
+
+    The demo and its folder are gone afterwards.
+    """
+    ports = ports or (free_port(), free_port(beside=363))
+    with tempfile.TemporaryDirectory(prefix="portico-screens-") as name, _running(Path(name), *ports) as plan:
         if crowded:
             subprocess.run([sys.executable, "-m", "demo.seeds", "crowd"], env=plan.environment(), check=True)
         yield plan.folder
 
 
 @contextmanager
-def _running(folder: Path) -> Iterator[Plan]:
-    ports = ["--port", str(free_port()), "--router-port", str(free_port(beside=363))]
+def _running(folder: Path, port: int, router_port: int) -> Iterator[Plan]:
+    ports = ["--port", str(port), "--router-port", str(router_port)]
     command = [sys.executable, "-m", "demo", "run", "--folder", str(folder), *ports]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as demo:
         try:

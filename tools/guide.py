@@ -20,6 +20,8 @@ FOLDERS = {"en": Path("docs/guide/images"), "zh": Path("docs/guide/zh-Hans/image
 LOCALES = {"en": "en-US", "zh": "zh-CN"}
 WIDTH, HEIGHT = 1280, 800
 SETTLE_MILLISECONDS = 400
+# Those of `make demo`, because they stand in the pictures.
+PORTS = (8000, 8080)
 
 Step = Callable[[Page], None]
 
@@ -35,16 +37,16 @@ class Picture:
     height: int = HEIGHT
 
 
-def look_up(text: str) -> Step:
-    return lambda page: page.locator("main input[type=search], main input[name=host]").first.fill(text)
+def unfolding(section: str) -> Step:
+    return lambda page: page.locator(f'[data-section="{section}"] [data-unfold]').click()
 
 
 WILDCARD = "cluster=dev-1&namespace=web&service=shop&port=http&prefix=storefront"
-CUSTOM = "cluster=prod-1&namespace=web&service=shop&port=http&host=shop.example.com&tls=https"
+CUSTOM = "cluster=prod-1&namespace=web&service=shop&port=http&host=shop.example.com&scheme=https"
 
 PICTURES = (
     Picture("new-exposure", "developer", f"/exposures/new/?{WILDCARD}", height=1000),
-    Picture("https", "developer", f"/exposures/new/?{CUSTOM}", height=1400),
+    Picture("https", "developer", f"/exposures/new/?{CUSTOM}", unfolding("how"), height=1350),
     Picture("exposure", "developer", "/exposures/{exposure}/", height=900),
     Picture("certificates", "developer", "/certificates/"),
     Picture("queue", "approver", "/requests/", height=520),
@@ -93,7 +95,7 @@ def main() -> None:
     parser.add_argument("--only", default="")
     given = parser.parse_args()
     FOLDERS[given.language].mkdir(parents=True, exist_ok=True)
-    with own_demo(crowded=False) as folder, sync_playwright() as playwright:
+    with own_demo(crowded=False, ports=PORTS) as folder, sync_playwright() as playwright:
         tokens = read_tokens(folder)
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         chosen = [picture for picture in PICTURES if given.only in picture.name]

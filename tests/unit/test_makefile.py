@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-TARGETS = ["help", "setup", "setup-dev", "demo", "demo-reset", "run", "check", "test", "screens"]
+TARGETS = ["help", "setup", "setup-dev", "demo", "demo-reset", "run", "check", "test", "screens", "guide"]
 TARGETS += ["testbed", "lock", "schema"]
 
 
