@@ -13,9 +13,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from testbed import binaries, machine, network
 from testbed.machine import Missing
+
+# How long an example takes says something of the machine and of what else runs on it, not of the product.
+settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("suite")
 
 TESTS = Path(__file__).parent
 FOLDER_TIERS = ("cluster", "browser")
