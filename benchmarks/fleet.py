@@ -22,11 +22,9 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 django.setup()
 
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
-from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
 
-from apps.accounts.models import ApproverGroup, Membership, NamespaceGrant, Team, User  # noqa: E402
+from apps.accounts.models import NamespaceGrant, Team  # noqa: E402
 from apps.approvals.enums import RequestState, SlotState, StageMode, StageState, Verb, Verdict  # noqa: E402
 from apps.approvals.models import ChangeRequest, Decision, RequestEvent, Slot, Stage  # noqa: E402
 from apps.audit.models import AuditEvent, ChainHead  # noqa: E402
@@ -35,7 +33,7 @@ from apps.clusters.models import Cluster  # noqa: E402
 from apps.common.conditions import set_condition  # noqa: E402
 from apps.delivery.enums import DeliveryOperation, DeliveryState  # noqa: E402
 from apps.delivery.models import Delivery  # noqa: E402
-from apps.domains.models import HostClaim, NameCheck, ReservedHost, Zone  # noqa: E402
+from apps.domains.models import HostClaim, NameCheck  # noqa: E402
 from apps.exposures.enums import ConditionType, Operation  # noqa: E402
 from apps.exposures.models import Exposure, Revision  # noqa: E402
 from apps.inventory.models import (  # noqa: E402
@@ -48,46 +46,16 @@ from apps.inventory.models import (  # noqa: E402
     Service,
 )
 from apps.kube.manifests import BackendPath, canonical_json, render_ingress  # noqa: E402
+from benchmarks.company import TEAMS, Company, session_of  # noqa: E402
 
 NOW = datetime.now(UTC)
 ENVIRONMENTS = ("dev", "test", "staging", "prod")
-TEAMS, NAMESPACES, EXPOSURES, FOREIGN = 50, 20, 100, 20
+NAMESPACES, EXPOSURES, FOREIGN = 20, 100, 20
 # Of 100 exposures of a cluster: these have an open request, a failed one, a host that does not answer; one drifted.
 PENDING, FAILED, SILENT = (0, 10, 40, 50), (3, 13, 43, 53), (5, 15, 45, 55)
 DRIFTED = 60
-PEOPLE = {"developer": {}, "approver": {}, "platform": {"is_platform_admin": True}, "auditor": {"is_auditor": True}}
 KINDS = ("Namespace", "Service", "EndpointSlice", "Secret", "Ingress", "IngressClass")
 COLUMNS = 400
-
-
-class Company:
-    """The people and teams, made by the first call and found by the later ones."""
-
-    def __init__(self) -> None:
-        if not User.objects.exists():
-            self._make()
-        self.users = {user.username: user for user in User.objects.filter(username__in=PEOPLE)}
-        self.teams = list(Team.objects.order_by("name"))
-
-    def _make(self) -> None:
-        people = [User(username=name, password="!", **flags) for name, flags in PEOPLE.items()]
-        people += [User(username=f"person-{number:03}", password="!") for number in range(200)]
-        User.objects.bulk_create(people)
-        teams = Team.objects.bulk_create([Team(name=f"team-{number:02}", title="A team") for number in range(TEAMS)])
-        everyone = {user.username: user for user in User.objects.all()}
-        members = [
-            (team, everyone[f"person-{number:03}"]) for number in range(200) for team in teams[number % TEAMS :][:1]
-        ]
-        members += [(team, everyone["developer"]) for team in teams[:5]]
-        Membership.objects.bulk_create([Membership(team=team, user=user) for team, user in members])
-        group = ApproverGroup.objects.create(name="network", title="Network")
-        group.members.add(everyone["approver"], everyone["person-000"])
-        Zone.objects.bulk_create(
-            [Zone(name=f"{team.name}.example.com", team=team, approver_group=group) for team in teams]
-        )
-        ReservedHost.objects.bulk_create(
-            [ReservedHost(pattern=f"reserved-{number}.example.com", reason="Kept.") for number in range(40)]
-        )
 
 
 class ClusterSeed:
@@ -390,16 +358,6 @@ def _record(requests: list[ChangeRequest], cluster: Cluster) -> None:
             events.append(event)
     AuditEvent.objects.bulk_create(events, batch_size=COLUMNS)
     head.save()
-
-
-def session_of(user: User) -> str:
-    """The key of a session as a sign-in would make it."""
-    session = SessionStore()
-    session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = "apps.accounts.backends.SessionBackend"
-    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    session.save()
-    return session.session_key or ""
 
 
 def samples() -> dict[str, str]:

@@ -71,15 +71,7 @@ def calm_pages(tokens: dict[str, str]) -> Iterator[Shot]:
     yield Shot("exposure-new-asking-for-a-taken-path", "developer2", f"/exposures/new/?{guest}&ask_owner=yes")
     for exposure in list_of(tokens, "exposures/", "DEVELOPER"):
         yield from exposure_pages(exposure)
-    # The developer may see their own requests, the approver those that wait for the group or did.
-    for user in ("developer", "approver"):
-        for request in list_of(tokens, "requests/?page_size=200", user.upper()):
-            if not request["host"].startswith(CROWD):
-                yield Shot(f"request-{request['state']}-{request['host']}-{user}", user, f"/requests/{request['id']}/")
-            if request["host"].startswith("handbook.example") and user == "developer":
-                for tab in ("manifest", "checks", "activity"):
-                    yield Shot(f"request-{tab}", user, f"/requests/{request['id']}/{tab}/")
-                yield Shot("request-sheet", user, f"/requests/{request['id']}/", on_paper)
+    yield from request_pages(tokens)
     yield Shot("requests", "approver", "/requests/")
     for name, path in PLATFORM_PAGES.items():
         yield Shot(name, "platform", path)
@@ -245,6 +237,18 @@ PLATFORM_PAGES = {
     "audit": "/audit/",
     "domains": "/domains/",
 }
+
+
+def request_pages(tokens: dict[str, str]) -> Iterator[Shot]:
+    """As the developer who asked and as the approver who is or was asked; one of them with all its tabs."""
+    for user in ("developer", "approver"):
+        for request in list_of(tokens, "requests/?page_size=200", user.upper()):
+            if not request["host"].startswith(CROWD):
+                yield Shot(f"request-{request['state']}-{request['host']}-{user}", user, f"/requests/{request['id']}/")
+    shown = next(each for each in list_of(tokens, "requests/", "DEVELOPER") if each["host"] == "handbook.example.com")
+    for tab in ("manifest", "checks", "activity"):
+        yield Shot(f"request-{tab}", "developer", f"/requests/{shown['id']}/{tab}/")
+    yield Shot("request-sheet", "developer", f"/requests/{shown['id']}/", on_paper)
 
 
 def exposure_pages(exposure: dict[str, str]) -> Iterator[Shot]:

@@ -27,13 +27,18 @@ def shared_host(
     What another team granted before the host changed hands counts no more.
     """
     holder = next((use.team for use in uses if use.source == "claim" and use.host == host), "")
-    share = share_of(exposure) if exposure is not None and holder not in {"", team.name} else None
-    if holder in {"", team.name} or (share is None and not asks):
+    if holder in {"", team.name}:
+        return None, None
+    share = share_of(exposure) if exposure is not None else None
+    if share is None and not asks:
         return None, None
     owner = Team.objects.get(name=holder)
+    return SharedHost(owner.name, _granted_by(owner, share), asked=asks), owner
+
+
+def _granted_by(owner: Team, share: HostShare | None) -> frozenset[PathUse]:
     is_theirs = share is not None and share.is_granted and share.owner_id == owner.pk
-    granted = frozenset(paths_of(share)) if share is not None and is_theirs else frozenset()
-    return SharedHost(owner.name, granted, asked=asks), owner
+    return frozenset(paths_of(share)) if share is not None and is_theirs else frozenset()
 
 
 def share_of(exposure: Exposure) -> HostShare | None:

@@ -58,16 +58,21 @@ def probe_exposure(cluster: Cluster, revision: Revision) -> Serving:
     if answer.status is None:
         sentence = _n("The entry %(address)s:%(port)d gives no answer: %(error)s.")
         return Serving(False, "NoAnswer", say(sentence, address=address, port=port, error=answer.error))
-    expected = revision.facts.get("certificate_fingerprint", "")
-    if tls and expected and not _same_fingerprint(expected, answer.certificate_sha256):
-        return Serving(False, "OtherCertificate", say(_n("The entry serves another certificate than the chosen one.")))
-    if spec.default_certificate and not covers(spec.host, answer.certificate_names):
-        # The controller may renew it at any time, so only whether it covers the host counts.
-        sentence = _n("The default certificate that the entry serves does not cover %(host)s.")
-        return Serving(False, "OtherCertificate", say(sentence, host=spec.host))
+    if trouble := _trouble_with_certificate(revision, spec, answer):
+        return Serving(False, "OtherCertificate", trouble)
     if answer.status == 404 and _is_default_answer(answer, address, port, tls=tls):
         return Serving(False, "NotRouted", say(_n("The controller does not know the host yet.")))
     return _judge_status(answer)
+
+
+def _trouble_with_certificate(revision: Revision, spec: ExposureSpec, answer: ProbeResult) -> str:
+    expected = revision.facts.get("certificate_fingerprint", "")
+    if spec.has_tls and expected and not _same_fingerprint(expected, answer.certificate_sha256):
+        return say(_n("The entry serves another certificate than the chosen one."))
+    if spec.default_certificate and not covers(spec.host, answer.certificate_names):
+        # The controller may renew it at any time, so only whether it covers the host counts.
+        return say(_n("The default certificate that the entry serves does not cover %(host)s."), host=spec.host)
+    return ""
 
 
 def note_serving(exposure_id: str, serving: Serving) -> None:

@@ -46,36 +46,44 @@ class Section:
         return self.is_answered and not self.waits and self.key != "why"
 
 
+# Title, summary, whether it is answered, whether it waits for an earlier one.
+Facts = tuple[str, Callable[[Offer], str], bool, bool]
+
+
 def sections_of(offer: Offer, form: ExposureForm, *, is_named: bool) -> dict[str, Section]:
     """By key, in their order. `is_named`: the host could be had. Where an exposure is stands already."""
+    facts = _facts_of(offer, is_named=is_named)
+    keys = [key for key in facts if key != "where" or offer.exposure is None]
+    return {key: _section(offer, form, key, number, facts[key]) for number, key in enumerate(keys, start=1)}
+
+
+def _facts_of(offer: Offer, *, is_named: bool) -> dict[str, Facts]:
     draft = offer.draft
     has_place = offer.cluster is not None and bool(draft.namespace)
     has_backend = offer.service is not None and bool(draft.port)
     # What somebody wrote stays in sight, also while a choice before it is open again.
     later_waits = not has_backend and not (offer.stated_host or draft.reason)
-    facts: dict[str, tuple[str, Callable[[Offer], str], bool, bool]] = {
+    return {
         "where": (_("Where"), _where, has_place, False),
         "what": (_("What"), _what, has_place and has_backend, not has_place),
         "name": (_("Name"), _name, is_named or offer.exposure is not None, later_waits),
         "how": (_("How"), _how, draft.scheme != "https" or bool(draft.secret), later_waits),
         "why": (_("Why"), _why, bool(draft.reason), later_waits),
     }
-    keys = [key for key in facts if key != "where" or offer.exposure is None]
-    broken = {key for key in keys if _has_error(form, key)}
-    return {
-        key: Section(
-            key=key,
-            number=number,
-            title=title,
-            summary=summary(offer),
-            is_answered=is_answered and key not in broken,
-            waits=waits,
-            environment=_badge(offer, key),
-            is_fixed=key == "name" and offer.exposure is not None,
-        )
-        for number, key in enumerate(keys, start=1)
-        for title, summary, is_answered, waits in [facts[key]]
-    }
+
+
+def _section(offer: Offer, form: ExposureForm, key: str, number: int, facts: Facts) -> Section:
+    title, summary, is_answered, waits = facts
+    return Section(
+        key=key,
+        number=number,
+        title=title,
+        summary=summary(offer),
+        is_answered=is_answered and not _has_error(form, key),
+        waits=waits,
+        environment=_badge(offer, key),
+        is_fixed=key == "name" and offer.exposure is not None,
+    )
 
 
 def button_word(offer: Offer, outcome: Outcome) -> str:

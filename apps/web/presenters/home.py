@@ -72,6 +72,25 @@ class Overview:
     unhealthy: list[ClusterLine]
 
 
+@dataclass(frozen=True, slots=True)
+class TeamPart:
+    """What a developer's teams have to look after; None and nothing for those who act for no team."""
+
+    needs: Part | None = None
+    moving: Part | None = None
+    troubled: tuple[TroubledLine, ...] = ()
+    certificates: tuple[Certificate, ...] = ()
+    certificates_total: int = 0
+
+
+NO_TEAM = TeamPart()
+
+
+def team_part_of(user: User, now: datetime) -> TeamPart:
+    certificates, total = due_certificates(user, now)
+    return TeamPart(needs_team_of(user), moving_for(user), tuple(troubled_of(user)), tuple(certificates), total)
+
+
 def decisions_for(user: User) -> Part:
     """What waits for the person's word, the oldest first."""
     return _part(awaiting(user))

@@ -24,25 +24,23 @@ def home(request: SignedInRequest) -> HttpResponse:
     # A team's developers decide too, when somebody asks for a path on a host of theirs.
     decisions = parts.decisions_for(user) if acts or group_names_of(user) else None
     decides = decisions is not None and bool(group_names_of(user) or decisions.total)
-    needs_team = parts.needs_team_of(user) if acts else None
-    troubled = parts.troubled_of(user) if acts else []
+    team = parts.team_part_of(user, timezone.now()) if acts else parts.NO_TEAM
     exposures, exposures_total = parts.exposures_of(user)
-    certificates, certificates_total = parts.due_certificates(user, timezone.now()) if acts else ([], 0)
     context = {
         "acts": acts,
         "drafts": drafts_for(user),
         "decides": decides,
         "decisions": decisions,
-        "needs_team": needs_team,
-        "troubled": troubled,
-        "certificates": certificates,
-        "certificates_total": certificates_total,
-        "moving": parts.moving_for(user) if acts else None,
+        "needs_team": team.needs,
+        "troubled": team.troubled,
+        "certificates": team.certificates,
+        "certificates_total": team.certificates_total,
+        "moving": team.moving,
         "exposures": exposures,
         "exposures_total": exposures_total,
         "recent": parts.recent_for(user),
         "overview": parts.overview_for(user) if user.sees_everything else None,
         "setup": setup_of(user),
-        "waiting": sum(part.total for part in (decisions, needs_team) if part) + len(troubled),
+        "waiting": sum(part.total for part in (decisions, team.needs) if part) + len(team.troubled),
     }
     return render(request, "home/home.html", context)

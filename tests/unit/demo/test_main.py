@@ -5,7 +5,9 @@ import sys
 
 import pytest
 
+from demo.plan import HTTPS_OFFSET
 from demo.programs import ROOT
+from testbed.process import free_port
 
 
 def demo(*words: str) -> subprocess.CompletedProcess[str]:
@@ -15,9 +17,10 @@ def demo(*words: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.parametrize("variable", ["PORT", "ROUTER_PORT"])
 def test_occupied_port_is_named_with_the_way_out(tmp_path, listener, variable):
-    option = {"PORT": "--port", "ROUTER_PORT": "--router-port"}[variable]
+    ports = {"PORT": free_port(), "ROUTER_PORT": free_port(beside=HTTPS_OFFSET)} | {variable: listener}
+    stated = ["--port", str(ports["PORT"]), "--router-port", str(ports["ROUTER_PORT"])]
 
-    answer = demo("run", "--folder", str(tmp_path / "demo"), option, str(listener))
+    answer = demo("run", "--folder", str(tmp_path / "demo"), *stated)
 
     assert (answer.returncode, answer.stdout) == (1, "")
     assert f"Port {listener} ({variable}) is in use" in answer.stderr
