@@ -8,11 +8,13 @@ options in pyproject.toml see to that.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings as django_settings
 from hypothesis import HealthCheck, settings
 
 from testbed import binaries, machine, network
@@ -46,6 +48,14 @@ TIERS: dict[str, Callable[[], list[Missing]]] = {
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[LINES] = {}
+    _keep_caches_apart(os.environ.get("PYTEST_XDIST_WORKER", ""))
+
+
+def _keep_caches_apart(worker: str) -> None:
+    """Each worker of the run has a Redis database of its own, because tests count requests and empty the cache."""
+    cache = django_settings.CACHES["default"]
+    if worker and cache.get("LOCATION", "").startswith("redis"):
+        cache["LOCATION"] = re.sub(r"\d+$", str(1 + int(worker.removeprefix("gw"))), cache["LOCATION"])
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
