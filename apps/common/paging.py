@@ -7,10 +7,22 @@ selected column, subqueries included, through all of it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
+
+Row = TypeVar("Row", bound=Model)
+
+
+def first_rows(rows: QuerySet[Row], count: int) -> list[Row]:
+    """The first rows of a long list in their order, found by their keys."""
+    keys = list(_keys_of(rows)[:count])
+    return list(rows.filter(pk__in=keys)) if keys else []
+
+
+def _keys_of(rows: QuerySet[Any]) -> QuerySet[Any, Any]:
+    return rows.select_related(None).prefetch_related(None).values_list("pk", flat=True)
 
 
 class KeyPaginator(Paginator):  # type: ignore[type-arg]  # not subscriptable at run time
@@ -18,7 +30,7 @@ class KeyPaginator(Paginator):  # type: ignore[type-arg]  # not subscriptable at
 
     def __init__(self, rows: QuerySet[Any], per_page: int) -> None:
         self.rows = rows
-        super().__init__(rows.select_related(None).prefetch_related(None).values_list("pk", flat=True), per_page)
+        super().__init__(_keys_of(rows), per_page)
 
     def _get_page(self, keys: Sequence[Any], number: int, paginator: Paginator[Any]) -> Page[Any]:
         """Django's hook; the rows come in the order of the whole list, because its ordering is theirs."""

@@ -15,6 +15,7 @@ from apps.approvals.models import ChangeRequest
 from apps.approvals.selectors import awaiting, list_requests_for
 from apps.clusters.models import Cluster
 from apps.clusters.selectors import list_clusters_for
+from apps.common.paging import first_rows
 from apps.common.said import shown
 from apps.exposures.enums import ConditionType, DriftKind
 from apps.exposures.models import Exposure
@@ -113,7 +114,7 @@ def recent_for(user: User) -> list[EventRow]:
 def exposures_of(user: User) -> tuple[list[ExposureLine], int]:
     """The newest exposures of the person's own teams, and how many there are."""
     own = list_exposures_for(user).filter(team__memberships__user=user)
-    rows = with_state(own).order_by("-updated_at")[:SHOWN]
+    rows = first_rows(with_state(own).order_by("-updated_at", "pk"), SHOWN)
     return [ExposureLine(row, exposure_state(row)) for row in rows], own.count()
 
 
@@ -123,7 +124,7 @@ def troubled_of(user: User) -> list[TroubledLine]:
     # The annotations of `with_kind`, which the checker of types does not know.
     untold = Q(("request_state__isnull", True)) | ~Q(("request_state__in", NEEDS_TEAM))
     found = own.filter(Q(("kind", "bad")) | ~Q(drift=DriftKind.NONE), untold).order_by("-updated_at", "host")
-    return [TroubledLine(row, exposure_state(row), why_troubled(row)) for row in found[:SHOWN]]
+    return [TroubledLine(row, exposure_state(row), why_troubled(row)) for row in first_rows(found, SHOWN)]
 
 
 def why_troubled(exposure: Exposure) -> str:
@@ -153,5 +154,5 @@ def overview_for(user: User) -> Overview:
 
 
 def _part(requests: QuerySet[ChangeRequest]) -> Part:
-    rows = [row_of(request) for request in requests[:SHOWN]]
+    rows = [row_of(request) for request in first_rows(requests, SHOWN)]
     return Part(rows, len(rows) if len(rows) < SHOWN else requests.order_by().values("pk").distinct().count())

@@ -102,7 +102,7 @@ def test_home_costs_the_same_for_one_and_many(client, db, count, django_assert_n
         failed = factories.make_exposure(cluster, team, host=f"b-{number}.example.com")
         factories.make_change_request(failed, state="failed")
     client.force_login(developer)
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(29):
         client.get(reverse("web:home"))
 
 

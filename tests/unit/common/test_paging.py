@@ -3,8 +3,8 @@
 import pytest
 from django.core.paginator import Paginator
 
-from apps.accounts.models import Team
-from apps.common.paging import KeyPaginator
+from apps.accounts.models import Team, User
+from apps.common.paging import KeyPaginator, first_rows
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -37,3 +37,12 @@ def test_page_costs_three_queries_however_many_rows(teams, django_assert_num_que
 def test_page_without_rows_reads_none(teams, django_assert_num_queries):
     with django_assert_num_queries(1):
         assert list(KeyPaginator(teams.filter(name="nobody"), 2).get_page("7")) == []
+
+
+@pytest.mark.parametrize("count", [1, 2, 9])
+def test_first_rows_are_those_of_the_list(db, count):
+    for name in ("carol", "ada", "bob"):
+        factories.make_user(name)
+    people = User.objects.order_by("-username")
+    assert first_rows(people, count) == list(people[:count])
+    assert first_rows(people.filter(username="eve"), count) == []
