@@ -32,18 +32,30 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A listing's resourceVersion, and the one of the listing before it."""
+    """A listing's resourceVersion, and the one of the listing stored before it.
+
+    `was_overtaken` says that the other one was stored while this one was under way.
+    """
 
     resource_version: str = ""
     previous: str = ""
+    was_overtaken: bool = False
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether what is stored is newer than all that this listing tells."""
+        return self.was_overtaken and self._is_behind
 
     def is_older_than(self, row: ObservedObject) -> bool:
         """Whether the row was observed after this listing. A cluster that was set back in time is believed again."""
-        if not (self.resource_version.isdecimal() and row.resource_version.isdecimal()):
+        if self._is_behind or not (self.resource_version.isdecimal() and row.resource_version.isdecimal()):
             return False
-        listed = int(self.resource_version)
-        went_back = self.previous.isdecimal() and listed < int(self.previous)
-        return not went_back and int(row.resource_version) > listed
+        return int(row.resource_version) > int(self.resource_version)
+
+    @property
+    def _is_behind(self) -> bool:
+        versions = (self.resource_version, self.previous)
+        return all(version.isdecimal() for version in versions) and int(self.resource_version) < int(self.previous)
 
 
 def replace_rows(

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from apps.accounts.models import NamespaceGrant
@@ -32,6 +32,7 @@ from apps.kube.kinds import ENDPOINT_SLICE, INGRESS, INGRESS_CLASS, NAMESPACE, S
 # The row whose `attempted_at` and `observed_at` say when the last whole refresh began and ended.
 WHOLE = "*"
 LEASE = timedelta(seconds=180)
+TICK = timedelta(microseconds=1)
 ERROR_LIMIT = 300
 VERSION_LIMIT = 60
 # Whoever waits for one kind does not compare what has not changed; the schedule does.
@@ -91,6 +92,7 @@ def _refresh_kinds(
     """Kind by kind. A cluster that does not answer or does not know us ends it: the next kind fares no better."""
     namespaces = _granted_namespaces(cluster)
     for kind in kinds:
+        asked_at = timezone.now()
         try:
             found = fetch[kind](client, cluster.pk, namespaces)
         except (Unreachable, Unauthorized):
@@ -98,14 +100,21 @@ def _refresh_kinds(
         except ClusterError as error:
             _note_failure(cluster, [kind], error, refresh)
         else:
-            refresh.changes[kind.kind] = _store(cluster, kind, found)
+            refresh.changes[kind.kind] = _store(cluster, kind, found, asked_at)
 
 
-def _store(cluster: Cluster, kind: Kind, found: listing.Found) -> Changes:
-    now = timezone.now()
+def _store(cluster: Cluster, kind: Kind, found: listing.Found, asked_at: datetime) -> Changes:
+    """Under a lock of the kind's row: whoever refreshes one kind in a hurry holds no lease."""
     with transaction.atomic():
-        previous = Collection.objects.filter(cluster=cluster, kind=kind.kind).values_list("resource_version", flat=True)
-        snapshot = Snapshot(text(found.resource_version, VERSION_LIMIT), previous.first() or "")
+        previous = Collection.objects.select_for_update().filter(cluster=cluster, kind=kind.kind).first()
+        now = timezone.now()
+        snapshot = Snapshot(
+            text(found.resource_version, VERSION_LIMIT),
+            previous.resource_version if previous else "",
+            was_overtaken=bool(previous and previous.observed_at and previous.observed_at >= asked_at),
+        )
+        if snapshot.is_outdated:
+            return Changes(0, 0)
         changes = STORE[kind](cluster, found, snapshot)
         _note(cluster, [kind], resource_version=snapshot.resource_version, observed_at=now, attempted_at=now, error="")
     return changes
@@ -147,13 +156,27 @@ def _granted_namespaces(cluster: Cluster) -> list[str]:
 @contextmanager
 def _lease(cluster: Cluster) -> Iterator[bool]:
     """Whether this call may refresh now; a dead worker's lease ends by itself."""
-    started = timezone.now()
     whole = Collection.objects.filter(pk=Collection.objects.get_or_create(cluster=cluster, kind=WHOLE)[0].pk)
-    idle = Q(attempted_at=None) | Q(observed_at__gte=F("attempted_at")) | Q(attempted_at__lt=started - LEASE)
-    if not whole.filter(idle).update(attempted_at=started):
+    started = _take(whole)
+    if started is None:
         yield False
         return
     try:
         yield True
     finally:
         whole.filter(attempted_at=started).update(observed_at=timezone.now())
+
+
+def _take(whole: QuerySet[Collection]) -> datetime | None:
+    """When the refresh that now holds the lease began; None while another one is at it.
+
+    It is later than the end of the last one, also by the clock of another machine: else it would pass for over.
+    """
+    with transaction.atomic():
+        row, now = whole.select_for_update().get(), timezone.now()
+        began, ended = row.attempted_at, row.observed_at
+        if began and began >= now - LEASE and (ended is None or ended < began):
+            return None
+        started = max(now, ended + TICK) if ended else now
+        whole.update(attempted_at=started)
+    return started

@@ -1,4 +1,4 @@
-"""Whole refreshes of a sandbox cluster: what is stored, what survives trouble, and that only one runs at a time."""
+"""Whole refreshes of a sandbox cluster: what is stored and what survives trouble."""
 
 from __future__ import annotations
 
@@ -15,39 +15,18 @@ from apps.inventory import selectors, tasks
 from apps.inventory.listing import SINGLE_READS
 from apps.inventory.models import Collection, Ingress, IngressClass, IngressPath, Namespace, Secret, Service
 from apps.inventory.services import forget_retired, observe_ingress, refresh_inventory
-from apps.inventory.services.refresh import LEASE, OBSERVED_MODELS, refresh_kind
+from apps.inventory.services.refresh import OBSERVED_MODELS, refresh_kind
 from apps.kube.client import ClusterClient
 from apps.kube.kinds import INGRESS, SECRET
 from testbed import objects
 from testbed.certificates import CertificateAuthority
 from tests.factories.people import make_grant, make_platform_admin, make_team
+from tests.integration.inventory.conftest import HOST
 from tests.integration.sandboxes import admin_client, ingress, put, registered, remove
 
 pytestmark = pytest.mark.django_db
 
 KINDS = {"Namespace", "IngressClass", "Ingress", "Service", "EndpointSlice", "Secret"}
-HOST = "shop.example.com"
-
-
-def opaque(name: str) -> dict:
-    content = {"token": objects.base64_text("very-secret")}
-    return {"apiVersion": "v1", "kind": "Secret", "type": "Opaque", "metadata": {"namespace": "web", "name": name},
-            "data": content}  # fmt: skip
-
-
-@pytest.fixture
-def filled(sandbox):
-    leaf = CertificateAuthority().issue([HOST])
-    put(
-        sandbox,
-        objects.namespace("web"),
-        objects.ingress_class("traefik"),
-        *objects.routed_service("web", "shop", address="10.0.0.1", port=8080),
-        objects.tls_secret("web", "shop-tls", leaf),
-        opaque("robot-token"),
-        ingress("web", "by-hand", HOST, "/a", "/b"),
-    )
-    return sandbox
 
 
 def test_everything_is_stored(filled):
@@ -91,7 +70,7 @@ def test_refresh_without_changes_costs_the_same_for_any_number(count, filled):
         refresh = refresh_inventory(cluster=cluster)
 
     assert sum(changes.written + changes.deleted for changes in refresh.changes.values()) == 0
-    assert len(queries) == 38
+    assert len(queries) == 41
 
 
 def test_what_disappears_in_the_cluster_disappears_here(filled):
@@ -164,23 +143,6 @@ def test_credential_for_some_namespaces_lists_the_granted_ones(filled):
 
     assert refresh.errors == {}
     assert list(Service.objects.values_list("name", flat=True)) == ["shop"]
-
-
-def test_second_refresh_is_left_out_while_the_first_runs(filled):
-    cluster = registered(filled)
-    Collection.objects.create(cluster=cluster, kind="*", attempted_at=timezone.now())
-
-    assert refresh_inventory(cluster=cluster).ran is False
-    assert Service.objects.count() == 0
-
-
-def test_lease_of_a_dead_worker_ends(filled):
-    cluster = registered(filled)
-    started = timezone.now() - LEASE - timedelta(seconds=1)
-    Collection.objects.create(cluster=cluster, kind="*", attempted_at=started)
-
-    assert refresh_inventory(cluster=cluster).ran is True
-    assert refresh_inventory(cluster=cluster).ran is True
 
 
 @pytest.mark.django_db(transaction=True)
