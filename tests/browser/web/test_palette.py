@@ -126,7 +126,7 @@ def test_keys_open_pages(opened, live_server, keys, path):
     page = opened("/profile/")
     for key in keys:
         page.keyboard.press(key)
-    page.wait_for_url(f"{live_server.url}{path}")
+    expect(page).to_have_url(f"{live_server.url}{path}")
 
 
 def test_keys_move_through_the_rows_and_enter_opens(opened):

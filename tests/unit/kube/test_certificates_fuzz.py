@@ -136,11 +136,12 @@ def test_damaged_der_gets_a_verdict(kit, folder, edits):
 
 @MANY
 @given(position=st.integers(0, 10_000), value=st.integers(0, 255))
-def test_certificate_with_one_wrong_byte_gets_a_verdict(kit, position, value):
+def test_certificate_with_one_wrong_byte_gets_a_verdict(kit, folder, position, value):
     der = bytearray(kit.leaf.certificate.public_bytes(Encoding.DER))
     der[position % len(der)] = value
+    certificate, key = odd.as_pem(bytes(der)).encode(), kit.leaf.key_pem.encode()
 
-    verdict(kit, odd.as_pem(bytes(der)).encode(), kit.leaf.key_pem.encode())
+    assert_loadable_if_usable(folder, verdict(kit, certificate, key), certificate, key)
 
 
 @UNHURRIED
