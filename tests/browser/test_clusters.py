@@ -12,7 +12,7 @@ from apps.clusters.models import Cluster
 from apps.clusters.services import check_cluster
 from sandbox.server import SandboxCluster, SandboxServer
 from tests import factories
-from tests.factories.people import PASSWORD
+from tests.browser.sessions import sign_in
 from tests.integration.scenes import make_scene
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -24,13 +24,6 @@ SIGHTS = [(1440, "light"), (390, "dark")]
 def sandbox() -> Iterator[SandboxCluster]:
     with SandboxServer(clusters=["dev-1"]) as server:
         yield server["dev-1"]
-
-
-def sign_in(page: Page, address: str, username: str, target: str) -> None:
-    page.goto(f"{address}/accounts/login/?next={target}")
-    page.get_by_label("User name").fill(username)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
 
 
 def test_register_with_a_failing_and_then_a_good_kubeconfig(

@@ -13,7 +13,7 @@ from apps.approvals.services import return_request
 from apps.delivery.models import Delivery
 from apps.delivery.services import run_delivery
 from sandbox.server import SandboxServer
-from tests.factories.people import PASSWORD
+from tests.browser.sessions import sign_in
 from tests.integration.scenes import Scene, make_scene
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -30,13 +30,6 @@ def scene(live_server: Any) -> Iterator[Scene]:
 @pytest.fixture
 def change(scene: Scene) -> ChangeRequest:
     return scene.ask("shop.example.com", tls="shop-tls")
-
-
-def sign_in(page: Page, address: str, username: str, target: str) -> None:
-    page.goto(f"{address}/accounts/login/?next={target}")
-    page.get_by_label("User name").fill(username)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
 
 
 def test_approver_approves_and_sees_it_go_live(quiet_page: Page, live_server: Any, change: ChangeRequest) -> None:

@@ -7,8 +7,8 @@ from playwright.sync_api import expect
 
 from apps.notices.models import Notice
 from tests import factories
+from tests.browser.web.conftest import PHONE, WIDE
 
-WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 LONG = {"message": f"{'a-long-name-' * 20}.example.com is live on dev-1, as you asked."}
 
 
@@ -22,7 +22,7 @@ def person(transactional_db):
 
 
 @pytest.fixture
-def opened(person, live_server, client, context, quiet_page):
+def opened(person, open_as):
     """Opens a page as the person, with this many unread notices."""
 
     def page_of(path="/profile/", *, size=WIDE, unread=0, **fields):
@@ -31,13 +31,7 @@ def opened(person, live_server, client, context, quiet_page):
         person.save()
         for number in range(unread):
             factories.make_notice(person, once_key=str(number))
-        client.force_login(person)
-        session = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}
-        context.add_cookies([session])
-        quiet_page.set_viewport_size(size)
-        quiet_page.emulate_media(reduced_motion="reduce")
-        quiet_page.goto(f"{live_server.url}{path}", wait_until="networkidle")
-        return quiet_page
+        return open_as(person, path, size)
 
     return page_of
 

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from apps.clusters.models import Cluster
 from tests import factories
-from tests.factories.people import PASSWORD
+from tests.browser.sessions import faults_of, sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -58,13 +58,6 @@ def address(live_server: Any) -> str:
     return str(live_server.url)
 
 
-def sign_in(page: Page, address: str, target: str) -> None:
-    page.goto(f"{address}/accounts/login/?next={target}")
-    page.get_by_label("User name").fill("ada")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-
-
 @pytest.mark.parametrize(("width", "scheme"), SIGHTS)
 def test_pages_have_no_accessibility_findings(
     browser: Browser, address: str, axe_findings: Callable[[Page], list[str]], width: int, scheme: Any
@@ -72,20 +65,15 @@ def test_pages_have_no_accessibility_findings(
     page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    sign_in(page, address, "/certificates/")
-    found = []
-    for path in PATHS:
-        page.goto(address + path)
-        found += [f"{path} {finding}" for finding in axe_findings(page)]
-        overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        complaints += [f"{path} is {overflow} px too wide"] if overflow else []
+    sign_in(page, address, "ada", "/certificates/")
+    found = faults_of(page, address, PATHS, axe_findings)
     page.close()
     assert (found, complaints) == ([], [])
 
 
 def test_list_is_narrowed_and_opened_without_scripts(browser: Browser, address: str) -> None:
     page = browser.new_page(java_script_enabled=False)
-    sign_in(page, address, "/certificates/")
+    sign_in(page, address, "ada", "/certificates/")
     rows = page.locator("tbody tr")
     expect(rows).to_have_count(5)
     expect(rows.first).to_contain_text("left--3-tls")
@@ -103,7 +91,7 @@ def test_refused_upload_without_scripts_names_what_is_missing_and_forgets_the_pa
     browser: Browser, address: str
 ) -> None:
     page = browser.new_page(java_script_enabled=False)
-    sign_in(page, address, "/certificates/upload/?name=shop-tls")
+    sign_in(page, address, "ada", "/certificates/upload/?name=shop-tls")
     page.get_by_label("Certificate chain", exact=True).fill("not a certificate")
     page.get_by_role("button", name="Check and upload").click()
     expect(page.get_by_role("alert")).to_contain_text("Paste the private key or choose its file.")
@@ -121,7 +109,7 @@ def test_picker_is_searched_on_the_server_and_left_by_keyboard(browser: Browser,
     factories.make_service(cluster)
     page = browser.new_page()
     chosen = "cluster=dev-1&namespace=web&service=shop&port=http&host_kind=custom&host=api.example.com&scheme=https"
-    sign_in(page, address, "/certificates/")
+    sign_in(page, address, "ada", "/certificates/")
     page.goto(f"{address}/exposures/new/?{chosen}")
     page.get_by_role("button", name="Change How").click()
     rows = page.locator("#certificate-rows > label")

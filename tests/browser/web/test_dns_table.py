@@ -5,6 +5,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from tests import factories
+from tests.browser.sessions import give_session
 from tests.unit.domains.dns.conftest import serve
 from tests.unit.domains.dns.responder import zone
 
@@ -37,9 +38,7 @@ def opened(exposure, live_server, client, context, quiet_page):
     """The exposure's page, as its developer sees it in a theme."""
 
     def open_page(theme="light"):
-        client.force_login(factories.make_user("ada", team=exposure.team, theme=theme))
-        session = client.cookies["sessionid"].value
-        context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+        give_session(context, client, live_server.url, factories.make_user("ada", team=exposure.team, theme=theme))
         context.add_cookies([{"name": "portico_theme", "value": theme, "url": live_server.url}])
         quiet_page.goto(live_server.url + reverse("web:exposure_detail", args=[exposure.pk]))
         return quiet_page

@@ -5,6 +5,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from tests import factories
+from tests.browser.sessions import give_session
 
 SIGHTS = [(1440, "light"), (1440, "dark"), (390, "light"), (390, "dark")]
 TAKEN = "ledger.example.org"
@@ -38,9 +39,7 @@ def as_user(live_server, client, context):
     """Gives the browser the session of a person, and a theme."""
 
     def signed_in(user, theme="light"):
-        client.force_login(user)
-        session = client.cookies["sessionid"].value
-        context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+        give_session(context, client, live_server.url, user)
         context.add_cookies([{"name": "portico_theme", "value": theme, "url": live_server.url}])
 
     return signed_in
@@ -75,9 +74,8 @@ def test_developer_looks_up_who_has_a_name(names, as_user, live_server, quiet_pa
 
 
 def test_zone_is_granted_and_revoked_without_javascript(names, browser, client, live_server):
-    client.force_login(factories.make_platform_admin("platform"))
     plain = browser.new_context(java_script_enabled=False)
-    plain.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
+    give_session(plain, client, live_server.url, factories.make_platform_admin("platform"))
     page = plain.new_page()
     page.goto(live_server.url + reverse("web:domain_list"))
     page.get_by_label("Domain", exact=True).fill("co.uk")

@@ -4,8 +4,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests import factories
+from tests.browser.web.conftest import PHONE, WIDE
 
-SIZES = [{"width": 1440, "height": 900}, {"width": 390, "height": 844}]
+SIZES = [WIDE, PHONE]
 
 
 @pytest.fixture(autouse=True)
@@ -14,18 +15,12 @@ def _banner(settings):
 
 
 @pytest.fixture
-def opened(transactional_db, live_server, client, context, quiet_page):
+def opened(transactional_db, open_as):
     """Opens a page as a platform admin."""
     factories.make_cluster("dev-1", wildcard_domain="dev.example.net")
 
     def page_of(path, size=SIZES[0], theme="light"):
-        client.force_login(factories.make_platform_admin("platform", theme=theme))
-        session = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}
-        context.add_cookies([session])
-        quiet_page.set_viewport_size(size)
-        quiet_page.emulate_media(reduced_motion="reduce")
-        quiet_page.goto(f"{live_server.url}{path}", wait_until="networkidle")
-        return quiet_page
+        return open_as(factories.make_platform_admin("platform", theme=theme), path, size)
 
     return page_of
 

@@ -4,12 +4,11 @@ import pytest
 from playwright.sync_api import expect
 
 from tests import factories
-
-WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+from tests.browser.web.conftest import PHONE, WIDE
 
 
 @pytest.fixture
-def opened(transactional_db, live_server, client, context, quiet_page):
+def opened(transactional_db, open_as):
     """Opens a page as a developer whose team has three exposures."""
     team = factories.make_team("web")
     cluster = factories.make_cluster("dev-1")
@@ -22,13 +21,7 @@ def opened(transactional_db, live_server, client, context, quiet_page):
         for name, value in fields.items():
             setattr(user, name, value)
         user.save()
-        client.force_login(user)
-        session = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}
-        context.add_cookies([session])
-        quiet_page.set_viewport_size(size)
-        quiet_page.emulate_media(reduced_motion="reduce")
-        quiet_page.goto(f"{live_server.url}{path}", wait_until="networkidle")
-        return quiet_page
+        return open_as(user, path, size)
 
     return page_of
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from apps.accounts.models import ApiToken
 from tests import factories
-from tests.factories.people import PASSWORD
+from tests.browser.sessions import faults_of, sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -46,13 +46,6 @@ def address(live_server: Any) -> str:
     return str(live_server.url)
 
 
-def sign_in(page: Page, address: str, username: str, target: str) -> None:
-    page.goto(f"{address}/accounts/login/?next={target}")
-    page.get_by_label("User name").fill(username)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-
-
 @pytest.mark.parametrize(("width", "scheme"), SIGHTS)
 def test_pages_have_no_accessibility_findings(
     browser: Browser, address: str, axe_findings: Callable[[Page], list[str]], width: int, scheme: Any
@@ -63,11 +56,7 @@ def test_pages_have_no_accessibility_findings(
     page.goto(f"{address}/accounts/login/")
     found = axe_findings(page)
     sign_in(page, address, "platform", "/profile/")
-    for path in PATHS:
-        page.goto(address + path)
-        found += [f"{path} {finding}" for finding in axe_findings(page)]
-        overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        complaints += [f"{path} is {overflow} px too wide"] if overflow else []
+    found += faults_of(page, address, PATHS, axe_findings)
     page.close()
     assert (found, complaints) == ([], [])
 

@@ -8,11 +8,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.accounts.models import Team, User
+from apps.accounts.models import Team
 from apps.clusters.models import Cluster
 from apps.inventory.models import Secret
 from tests import factories
@@ -33,13 +32,6 @@ def cluster(team: Team) -> Cluster:
     factories.make_grant(team)
     factories.make_namespace(cluster)
     return cluster
-
-
-@pytest.fixture
-def developer(client: Client, team: Team) -> User:
-    user = factories.make_user("developer", team=team)
-    client.force_login(user)
-    return user
 
 
 def lasting(cluster: Cluster, name: str, *, days: float, whole: float = 90, **fields: Any) -> Secret:

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from apps.accounts.models import Team, User
 from apps.approvals.models import ChangeRequest
-from apps.clusters.models import Cluster
 from apps.drafts.models import ExposureDraft
 from apps.drafts.services import MAX_BYTES
 from apps.exposures.models import Exposure
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cluster", "developer")]
 NEW, FORM = "/exposures/new/", "/exposures/form/"
 DRAFT = "dft_06515d2c8a2f1a2b3c4d5e6f"
 TYPED = {
@@ -36,33 +33,6 @@ TYPED = {
 }
 OUTCOME = {"HX-Request": "true", "HX-Target": "outcome"}
 STATE = {"HX-Request": "true", "HX-Target": "draft-state"}
-
-
-@pytest.fixture(autouse=True)
-def forgotten_tokens() -> None:
-    cache.clear()
-
-
-@pytest.fixture
-def team() -> Team:
-    return factories.make_team("web")
-
-
-@pytest.fixture(autouse=True)
-def cluster(team: Team) -> Cluster:
-    cluster = factories.make_cluster(conditions=[])
-    factories.make_grant(team)
-    factories.make_namespace(cluster)
-    factories.make_service(cluster)
-    factories.make_ingress_class(cluster)
-    return cluster
-
-
-@pytest.fixture(autouse=True)
-def developer(client: Client, team: Team) -> User:
-    user = factories.make_user("developer", team=team)
-    client.force_login(user)
-    return user
 
 
 def kept() -> dict[str, str]:

@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.accounts.models import Team, User
+from apps.accounts.models import Team
 from apps.approvals.enums import RequestState
 from apps.approvals.models import ChangeRequest
 from apps.clusters.models import Cluster
@@ -27,26 +27,6 @@ from tests import factories
 
 pytestmark = pytest.mark.django_db
 TABS = ["exposure_detail", "exposure_manifest", "exposure_history", "exposure_requests", "exposure_events"]
-
-
-@pytest.fixture
-def team() -> Team:
-    return factories.make_team("web")
-
-
-@pytest.fixture
-def cluster(team: Team) -> Cluster:
-    cluster = factories.make_cluster()
-    factories.make_grant(team)
-    factories.make_service(cluster)
-    return cluster
-
-
-@pytest.fixture
-def developer(client: Client, team: Team) -> User:
-    user = factories.make_user("developer", team=team)
-    client.force_login(user)
-    return user
 
 
 def live_exposure(cluster: Cluster, team: Team, host: str = "shop.dev.example.net", **fields: Any) -> Exposure:
@@ -350,7 +330,6 @@ def test_revision_page_shows_what_it_changed(client, cluster, developer, team):
 
 
 def test_rollback_asks_for_what_an_earlier_revision_said(client, cluster, developer, team):
-    factories.make_ingress_class(cluster)
     factories.make_ingress_class(cluster, "nginx", is_default=False)
     exposure = live_exposure(cluster, team)
     first = exposure.revisions.get()

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from django.core.cache import cache
-from django.test import Client
 from django.urls import reverse
 
-from apps.accounts.models import Team, User
+from apps.accounts.models import Team
 from apps.approvals.models import ChangeRequest
-from apps.clusters.models import Cluster
 from apps.exposures.models import Exposure
 from tests import factories
 
@@ -30,34 +27,6 @@ COMPLETE = {
     "backend_0": "",
     "reason": "A shop.",
 }
-
-
-@pytest.fixture(autouse=True)
-def forgotten_tokens() -> None:
-    """User ids repeat from test to test, and the cache outlives the database."""
-    cache.clear()
-
-
-@pytest.fixture
-def team() -> Team:
-    return factories.make_team("web")
-
-
-@pytest.fixture
-def cluster(team: Team) -> Cluster:
-    cluster = factories.make_cluster()
-    factories.make_grant(team)
-    factories.make_namespace(cluster)
-    factories.make_service(cluster)
-    factories.make_ingress_class(cluster)
-    return cluster
-
-
-@pytest.fixture
-def developer(client: Client, team: Team) -> User:
-    user = factories.make_user("developer", team=team)
-    client.force_login(user)
-    return user
 
 
 def test_new_chooses_what_is_the_only_choice(client, cluster, developer):

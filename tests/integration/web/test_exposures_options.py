@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from django.core.cache import cache
-from django.test import Client
 
 from apps.accounts.models import User
 from apps.clusters.models import Cluster
 from apps.exposures.models import Exposure
+from apps.inventory.models import IngressClass
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -29,19 +28,9 @@ COMPLETE = {
 
 
 @pytest.fixture(autouse=True)
-def developer(client: Client) -> User:
-    """User ids repeat from test to test, and the cache of sent forms outlives the database."""
-    cache.clear()
-    team = factories.make_team("web")
-    cluster = factories.make_cluster()
-    factories.make_grant(team)
-    factories.make_namespace(cluster)
-    factories.make_service(cluster)
-    factories.make_ingress_class(cluster)
-    factories.make_ingress_class(cluster, "nginx", controller="k8s.io/ingress-nginx", is_default=False)
-    user = factories.make_user("developer", team=team)
-    client.force_login(user)
-    return user
+def second_class(cluster: Cluster, developer: User) -> IngressClass:
+    """Of another controller, which supports other options."""
+    return factories.make_ingress_class(cluster, "nginx", controller="k8s.io/ingress-nginx", is_default=False)
 
 
 def offered(response) -> list[str]:

@@ -13,14 +13,9 @@ from apps.clusters.models import Cluster
 from apps.exposures.models import Exposure
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("developer")]
 NEW = "/exposures/new/"
 CHOSEN = {"cluster": "dev-1", "namespace": "web", "service": "shop"}
-
-
-@pytest.fixture
-def team() -> Team:
-    return factories.make_team("web")
 
 
 @pytest.fixture(autouse=True)
@@ -34,13 +29,6 @@ def cluster(team: Team) -> Cluster:
         factories.make_service(one, "docs", ready_endpoints=0)
         factories.make_ingress_class(one)
     return cluster
-
-
-@pytest.fixture(autouse=True)
-def developer(client: Client, team: Team) -> User:
-    user = factories.make_user("developer", team=team)
-    client.force_login(user)
-    return user
 
 
 @pytest.fixture

@@ -15,13 +15,6 @@ NEW_USER = {"username": "ada", "password": "correct-horse-battery", "email": "ad
 
 
 @pytest.fixture
-def admin(client: Client) -> User:
-    user = factories.make_platform_admin("platform")
-    client.force_login(user)
-    return user
-
-
-@pytest.fixture
 def auditor(client: Client) -> User:
     user = factories.make_auditor("auditor")
     client.force_login(user)

@@ -21,13 +21,6 @@ def team() -> Team:
 
 
 @pytest.fixture
-def admin(client: Client) -> User:
-    user = factories.make_platform_admin("platform")
-    client.force_login(user)
-    return user
-
-
-@pytest.fixture
 def maintainer(client: Client, team: Team) -> User:
     user = factories.make_user("ada", team=team, role="maintainer")
     client.force_login(user)
