@@ -12,12 +12,20 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from apps.common.errors import PolicyViolation, Violation
-from apps.exposures.options import read_options
+from apps.exposures.options import ANNOTATIONS, read_options
 from apps.exposures.policies import ClusterFacts
 from apps.exposures.spec import ExposureSpec, parse_spec
-from apps.kube.manifests import EXPOSURE_LABEL, FIELD_MANAGER, MANAGED_BY_LABEL
+from apps.kube.acting import is_acting
+from apps.kube.manifests import (
+    EXPOSURE_LABEL,
+    FIELD_MANAGER,
+    HASH_ANNOTATION,
+    MANAGED_BY_LABEL,
+    REVISION_ANNOTATION,
+)
 
 Manifest = Mapping[str, Any]
+STAMP = {REVISION_ANNOTATION, HASH_ANNOTATION}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +47,13 @@ def read_back(live: Manifest, *, stated: ExposureSpec, exposure_id: str, cluster
     controller = cluster.controllers.get(class_name or cluster.default_ingress_class_name, "")
     annotations = _texts(_mapping(live.get("metadata")).get("annotations"))
     options, unread = read_options(annotations, controller, stated=stated.options)
+    strange = sorted(key for key in annotations.keys() - ANNOTATIONS - STAMP if is_acting(key))
     obstacles = [
         *_label_obstacles(live, exposure_id),
         *_rule_obstacles(spec, stated.host),
         *_tls_obstacles(spec, stated.host),
         *(_obstacle(f"metadata.annotations.{key}", _("No option of the portal writes this value.")) for key in unread),
+        *(_obstacle(f"metadata.annotations.{key}", _("No option of the portal stands for this.")) for key in strange),
     ]
     if obstacles:
         return Adoption(None, tuple(obstacles))

@@ -1,6 +1,7 @@
 """Decides what has to happen to one object so that the cluster has what was approved. Pure.
 
-Only fields that the portal states are compared; status, bookkeeping and what the API server fills in belong to others.
+What the portal states is compared, and what others added that changes how the object acts; status, bookkeeping and what
+the API server fills in belong to others.
 An object that does not carry our labels, or carries those of another exposure, is never touched (E7).
 """
 
@@ -11,12 +12,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from apps.common.sentences import gettext_noop as _n
+from apps.kube.acting import is_acting
 from apps.kube.manifests import EXPOSURE_LABEL, FIELD_MANAGER, MANAGED_BY_LABEL
 
 Manifest = dict[str, Any]
 
 # Filled in by the API server or its admission when we leave it out.
 _DEFAULTED = frozenset({"spec.ingressClassName"})
+_ANNOTATION, _SPEC = "metadata.annotations.", "spec."
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +38,20 @@ class Create:
 
 @dataclass(frozen=True, slots=True)
 class Update:
+    """`added` are the paths of what others added: server-side apply leaves alone what it is not told of."""
+
     manifest: Manifest
     differences: list[FieldDifference]
+    added: tuple[str, ...] = ()
+
+    @property
+    def removal(self) -> Manifest:
+        """A JSON merge patch (RFC 7396) that takes out what others added, and nothing else."""
+        annotations = {path.removeprefix(_ANNOTATION): None for path in self.added if path.startswith(_ANNOTATION)}
+        fields = {path.removeprefix(_SPEC): None for path in self.added if path.startswith(_SPEC)}
+        return ({"metadata": {"annotations": annotations}} if annotations else {}) | (
+            {"spec": fields} if fields else {}
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +102,7 @@ def make_plan(desired: Manifest | None, live: Manifest | None, *, exposure_id: s
     if live["metadata"].get("deletionTimestamp"):
         return Refuse("being_deleted", _n("The object is being deleted; what holds it back must go first."))
     found = differences(desired, live)
-    return Update(desired, found) if found else Unchanged()
+    return Update(desired, found, _added(found, live)) if found else Unchanged()
 
 
 def _refusal(live: Manifest, exposure_id: str) -> Refuse | None:
@@ -100,7 +115,7 @@ def _refusal(live: Manifest, exposure_id: str) -> Refuse | None:
 
 
 def differences(desired: Manifest, live: Manifest) -> list[FieldDifference]:
-    """Where `live` departs from `desired`: our labels and annotations, and the whole spec."""
+    """Where `live` departs from `desired`: our labels and annotations, those a controller obeys, and the spec."""
     found: list[FieldDifference] = []
     for name in ("apiVersion", "kind"):
         found += _compare(name, desired.get(name), live.get(name))
@@ -109,8 +124,8 @@ def differences(desired: Manifest, live: Manifest) -> list[FieldDifference]:
         found += _compare(f"metadata.{name}", wanted.get(name), present.get(name))
     for name in ("labels", "annotations"):
         ours, theirs = _mapping(wanted.get(name)), _mapping(present.get(name))
-        for key in sorted(ours):
-            found += _compare(f"metadata.{name}.{key}", ours[key], theirs.get(key))
+        for key in sorted(_answered_for(name, ours, theirs)):
+            found += _compare(f"metadata.{name}.{key}", ours.get(key), theirs.get(key))
     return found + _compare("spec", desired.get("spec"), live.get("spec"))
 
 
@@ -120,9 +135,36 @@ def stated_part(desired: Manifest, live: Mapping[str, Any]) -> Manifest:
     metadata: Manifest = {name: present.get(name) for name in ("name", "namespace")}
     for name in ("labels", "annotations"):
         theirs = _mapping(present.get(name))
-        kept = {key: theirs[key] for key in _mapping(wanted.get(name)) if key in theirs}
+        kept = {key: theirs[key] for key in _answered_for(name, _mapping(wanted.get(name)), theirs) if key in theirs}
         metadata |= {name: kept} if kept else {}
     return {**{name: live.get(name) for name in ("apiVersion", "kind")}, "metadata": metadata, "spec": live.get("spec")}
+
+
+def _answered_for(field: str, ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> list[str]:
+    """The labels or annotations that are compared: ours, and those of others that a controller obeys."""
+    foreign = [key for key in theirs if key not in ours and is_acting(key)] if field == "annotations" else []
+    return [*ours, *foreign]
+
+
+def _added(found: Iterable[FieldDifference], live: Manifest) -> tuple[str, ...]:
+    """Annotations and fields of the spec itself, whose lists are written whole. What we alone hold, apply removes."""
+    paths = [one.path for one in found if one.desired is None]
+    foreign = [path for path in paths if _holders(live, path) != {FIELD_MANAGER}]
+    return tuple(path for path in foreign if path.startswith(_ANNOTATION) or _is_of_spec(path))
+
+
+def _is_of_spec(path: str) -> bool:
+    return path.startswith(_SPEC) and "." not in path.removeprefix(_SPEC)
+
+
+def _holders(live: Manifest, path: str) -> set[str]:
+    """The managers that `managedFields` names for a field."""
+    return {str(entry.get("manager", "")) for entry in _managed(live) if _holds(entry.get("fieldsV1"), path)}
+
+
+def _managed(live: Manifest) -> list[Manifest]:
+    entries = _mapping(live.get("metadata")).get("managedFields")
+    return [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
 
 
 def _compare(path: str, desired: Any, live: Any) -> list[FieldDifference]:
@@ -157,11 +199,8 @@ def last_writer(live: Manifest, *, of: Iterable[str] = (), field_manager: str = 
 
     Where somebody holds one of the fields `of`, the last of those: others may have written elsewhere since.
     """
-    entries = _mapping(live.get("metadata")).get("managedFields")
     others = [
-        entry
-        for entry in (entries if isinstance(entries, list) else [])
-        if isinstance(entry, dict) and entry.get("manager") != field_manager and not entry.get("subresource")
+        entry for entry in _managed(live) if entry.get("manager") != field_manager and not entry.get("subresource")
     ]
     paths = list(of)
     holders = [entry for entry in others if any(_holds(entry.get("fieldsV1"), path) for path in paths)]

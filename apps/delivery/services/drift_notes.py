@@ -25,6 +25,7 @@ from apps.exposures.services import AS_APPLIED, CHANGED_OUTSIDE, GONE
 from apps.inventory.models import Collection, Ingress
 from apps.inventory.observe import ingress_paths, ingress_row
 from apps.inventory.writes import PATH_FIELDS
+from apps.kube.acting import is_acting
 from apps.kube.kinds import INGRESS
 
 CHECK = "apps.delivery.tasks.check_drift"
@@ -120,10 +121,11 @@ def _is_as_applied(row: Ingress, desired: dict[str, Any]) -> bool:
     """The same comparison as `differences`, over what the inventory keeps of an Ingress."""
     wanted = ingress_row(row.cluster_id, desired)
     same = wanted.labels.items() <= row.labels.items() and wanted.annotations.items() <= row.annotations.items()
+    added = any(map(is_acting, row.annotations.keys() - wanted.annotations.keys()))
     # A class that was left out is filled in by the cluster's admission.
     same_class = wanted.ingress_class_name in {"", row.ingress_class_name}
     paths, found = map(_path_values, ingress_paths(desired)), map(_path_values, row.paths.all())
-    return same and same_class and wanted.tls == row.tls and sorted(paths) == sorted(found)
+    return same and not added and same_class and wanted.tls == row.tls and sorted(paths) == sorted(found)
 
 
 def _path_values(path: Any) -> tuple[str, ...]:

@@ -27,7 +27,7 @@ from apps.exposures.models import Exposure
 from apps.exposures.services import AS_APPLIED
 from apps.inventory.services import observe_ingress
 from apps.kube.client import ClusterClient
-from apps.kube.errors import ObjectConflict, ObjectNotFound
+from apps.kube.errors import ApplyConflict, ObjectConflict, ObjectNotFound
 from apps.kube.kinds import INGRESS
 from apps.kube.manifests import FIELD_MANAGER, stamp
 from apps.kube.plan import Create, Delete, Plan, Refuse, Unchanged, Update, differences, last_writer, make_plan
@@ -76,10 +76,21 @@ class ApplyWay:
         if isinstance(plan, Unchanged):
             return
         try:
+            self._take_out_what_others_added(plan)
             self.client.apply(self.desired, field_manager=FIELD_MANAGER, force=self.delivery.overwrite)
         except ObjectNotFound as error:
             message = say(_n("Namespace %(namespace)s does not exist any more."), namespace=self.exposure.namespace)
             raise NotOurs(message, code="namespace_gone") from error
+
+    def _take_out_what_others_added(self, plan: Plan) -> None:
+        """Only when somebody looked at it and said so; else it stops the delivery before anything is written (D6)."""
+        if not isinstance(plan, Update) or not plan.added:
+            return
+        if not self.delivery.overwrite:
+            message = say(_n("%(field)s was added by somebody else."), field=plan.added[0])
+            raise ApplyConflict(message, managers=[], fields_in_conflict=[*plan.added])
+        exposure = self.exposure
+        self.client.merge(INGRESS, exposure.namespace, exposure.object_name, plan.removal, field_manager=FIELD_MANAGER)
 
     def _read_back(self) -> dict[str, Any]:
         live = self.client.get(INGRESS, self.exposure.namespace, self.exposure.object_name)

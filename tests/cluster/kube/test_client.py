@@ -54,6 +54,9 @@ def apply(client, manifest: dict[str, Any], **options: Any) -> dict[str, Any]:
     return client.apply(manifest, **{"field_manager": FIELD_MANAGER} | options)
 
 
+SNIPPET = "nginx.ingress.kubernetes.io/server-snippet"
+
+
 def names(items: list[dict[str, Any]]) -> list[str]:
     return sorted(item["metadata"]["name"] for item in items)
 
@@ -368,3 +371,20 @@ def test_object_name_of_any_exposure_is_accepted(portal, namespace):
     created = apply(portal, ingress(namespace, name=name, host="*.long.example.com"))
 
     assert created["metadata"]["name"] == name
+
+
+def test_what_others_added_is_taken_out_by_a_merge_and_what_was_ours_by_the_next_apply(admin, namespace):
+    apply(admin, ingress(namespace, annotations={"nginx.ingress.kubernetes.io/ssl-redirect": "true"}))
+    others = {
+        "metadata": {"annotations": {SNIPPET: "deny all;"}},
+        "spec": {"defaultBackend": {"service": {"name": "other", "port": {"number": 80}}}},
+    }
+    live = admin.merge(INGRESS, namespace, "shop", others, field_manager="kubectl-edit")
+    desired = ingress(namespace)
+
+    plan = make_plan(desired, live, exposure_id="exp_1")
+    assert isinstance(plan, Update)
+    assert plan.added == (f"metadata.annotations.{SNIPPET}", "spec.defaultBackend")
+    admin.merge(INGRESS, namespace, "shop", plan.removal, field_manager=FIELD_MANAGER)
+
+    assert make_plan(desired, apply(admin, desired), exposure_id="exp_1") == Unchanged()

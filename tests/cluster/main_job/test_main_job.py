@@ -161,6 +161,31 @@ def test_edit_behind_the_portals_back_is_shown_with_its_author_and_left_alone(si
     assert eventually(lambda: backend_of(site, host) == "two")
 
 
+def test_annotation_added_behind_the_portals_back_is_shown_and_taken_out_on_purpose(site: Site) -> None:
+    """What nobody approved, though nothing that was approved changed."""
+    host = site.wildcard_host("annotated")
+    exposure = site.expose(host, wait=30).json
+    drift = f"/exposures/{exposure['id']}/drift/"
+    [ingress] = site.ingresses_for(host)
+    snippet = "nginx.ingress.kubernetes.io/server-snippet"
+    metadata = {name: ingress["metadata"][name] for name in ("name", "namespace")}
+    metadata["annotations"] = {snippet: "deny all;"}
+    edited = {"apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "metadata": metadata}
+    site.kube.client.apply(edited, field_manager="kubectl-annotate")
+
+    found = site.ask("developer", "GET", drift).json
+    assert [(entry["field"], entry["live"]) for entry in found["differences"]] == [
+        (f"metadata.annotations.{snippet}", "deny all;")
+    ]
+    assert found["last_writer"]["manager"] == "kubectl-annotate"
+    reverted = site.ask("developer", "POST", f"{drift}revert/", {"seen": found["fingerprint"]})
+
+    assert reverted.status == 202, reverted.text
+    assert eventually(lambda: site.ask("developer", "GET", drift).json["state"] == "in_sync")
+    [ingress] = site.ingresses_for(host)
+    assert snippet not in ingress["metadata"]["annotations"]
+
+
 def test_secret_that_is_no_certificate_is_refused_and_never_offered(site: Site) -> None:
     host = site.custom_host("incident")
 

@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from apps.audit.models import AuditEvent
 from apps.common.errors import Conflict, InvalidTransition, NotPermitted
+from apps.common.said import shown_reason
 from apps.delivery.enums import DeliveryState
 from apps.delivery.models import Delivery
-from apps.delivery.services import check_drift, read_drift, revert_drift, run_delivery
+from apps.delivery.services import check_drift, read_drift, retry, revert_drift, run_delivery
 from apps.delivery.services.drift_notes import check_known_drift, note_drifts
 from apps.exposures.enums import DriftKind
 from apps.exposures.models import Exposure
@@ -128,6 +129,69 @@ def test_revert_pushes_the_approved_bytes_over_what_was_seen(scene: Scene) -> No
     )
     delivery.refresh_from_db()
     assert delivery.state == DeliveryState.LIVE
+
+
+SNIPPET = "nginx.ingress.kubernetes.io/server-snippet"
+NOTE = "meta.helm.sh/release-name"
+
+
+def added(scene: Scene, exposure: Exposure, **fields: Any) -> None:
+    """What somebody adds without changing anything that is ours."""
+    metadata = {"namespace": "web", "name": exposure.object_name} | fields.pop("metadata", {})
+    kind = {"apiVersion": "networking.k8s.io/v1", "kind": "Ingress"}
+    put(scene.sandbox, {**kind, "metadata": metadata, **fields})
+
+
+ADDED = [
+    ({"metadata": {"annotations": {SNIPPET: "deny all;"}}}, f"metadata.annotations.{SNIPPET}"),
+    ({"spec": {"defaultBackend": {"service": {"name": "docs", "port": {"number": 80}}}}}, "spec.defaultBackend"),
+]
+
+
+@pytest.mark.parametrize(("fields", "path"), ADDED, ids=["annotation", "default backend"])
+def test_revert_takes_out_what_somebody_added(scene: Scene, fields: dict[str, Any], path: str) -> None:
+    exposure = published(scene)
+    added(scene, exposure, **fields)
+    drift = read_drift(exposure=exposure)
+    assert [one.path for one in drift.differences] == [path]
+
+    run_delivery(revert_drift(by=scene.developer, exposure=exposure, seen=drift.fingerprint).pk)
+
+    assert read_drift(exposure=exposure).state == "in_sync"
+    assert Delivery.objects.get(revision=exposure.live_revision_id).state == DeliveryState.LIVE
+
+
+def test_inventory_shows_an_annotation_that_somebody_added(scene: Scene) -> None:
+    exposure = published(scene)
+    added(scene, exposure, metadata={"annotations": {SNIPPET: "deny all;"}})
+    assert noted(scene) == 1
+    assert known(exposure) == "changed"
+
+
+def test_note_of_a_tool_is_no_drift_and_survives_a_change(scene: Scene) -> None:
+    exposure = published(scene)
+    added(scene, exposure, metadata={"annotations": {NOTE: "shop"}})
+    assert (noted(scene), read_drift(exposure=exposure).state) == (0, "in_sync")
+
+
+@pytest.mark.parametrize(("fields", "path"), ADDED, ids=["annotation", "default backend"])
+def test_change_is_not_pushed_over_what_somebody_added(scene: Scene, fields: dict[str, Any], path: str) -> None:
+    """It stops before anything is written, names what is in the way, and goes on once somebody says so."""
+    exposure = published(scene)
+    added(scene, exposure, **fields)
+    delivery = Delivery.objects.get(revision=exposure.live_revision_id)
+    Delivery.objects.filter(pk=delivery.pk).update(state=DeliveryState.QUEUED, claim="")
+
+    run_delivery(delivery.pk)
+
+    delivery.refresh_from_db()
+    told = shown_reason(delivery.reason) or {}
+    assert (delivery.state, told.get("code")) == (DeliveryState.FAILED, "apply_conflict")
+    assert path in told["message"]
+    assert [one.path for one in read_drift(exposure=exposure).differences] == [path]
+
+    run_delivery(retry(by=scene.developer, delivery=delivery, overwrite=True).pk)
+    assert read_drift(exposure=exposure).state == "in_sync"
 
 
 def test_revert_brings_back_what_was_deleted(scene: Scene) -> None:

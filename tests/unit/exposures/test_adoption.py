@@ -87,6 +87,8 @@ def broken(change: Callable[[dict[str, Any]], object]) -> list[str]:
         (lambda live: live["spec"].update(tls=[{"secretName": "x"}]), 1),
         (lambda live: live["spec"]["rules"][0]["http"]["paths"][0].update(backend={"resource": {}}), 1),
         (lambda live: live["metadata"].update(annotations={"nginx.ingress.kubernetes.io/limit-rps": "many"}), 1),
+        (lambda live: live["metadata"].update(annotations={"nginx.ingress.kubernetes.io/server-snippet": "x"}), 1),
+        (lambda live: live["metadata"].update(annotations={"cert-manager.io/cluster-issuer": "letsencrypt"}), 1),
     ],
 )
 def test_what_no_spec_can_say_is_named(change: Callable[[dict[str, Any]], object], fields: int) -> None:

@@ -104,6 +104,49 @@ def test_plan_for_a_changed_exposure_updates():
     )
 
 
+SNIPPET = "nginx.ingress.kubernetes.io/server-snippet"
+
+
+def added_by(*managers: str) -> dict[str, Any]:
+    """An object with an annotation and a default backend that these managers hold."""
+    live = copy.deepcopy(LIVE)
+    live["metadata"]["annotations"][SNIPPET] = "deny all;"
+    live["spec"]["defaultBackend"] = {"service": {"name": "other", "port": {"number": 80}}}
+    held: dict[str, Any] = {"f:metadata": {"f:annotations": {f"f:{SNIPPET}": {}}}, "f:spec": {"f:defaultBackend": {}}}
+    live["metadata"]["managedFields"] += [
+        {"manager": one, "operation": "Update", "time": "2026-11-23T00:00:01Z", "fieldsV1": held} for one in managers
+    ]
+    return live
+
+
+@pytest.mark.parametrize("managers", [("kubectl",), ("portico", "kubectl"), ()])
+def test_plan_names_and_takes_out_what_others_added(managers):
+    plan = make_plan(DESIRED, added_by(*managers), exposure_id="exp_1")
+
+    assert isinstance(plan, Update)
+    assert plan.added == (f"metadata.annotations.{SNIPPET}", "spec.defaultBackend")
+    assert plan.removal == {"metadata": {"annotations": {SNIPPET: None}}, "spec": {"defaultBackend": None}}
+
+
+def test_plan_leaves_to_apply_what_nobody_else_holds():
+    """An option or a certificate that the last revision had and this one has not."""
+    plan = make_plan(DESIRED, added_by("portico"), exposure_id="exp_1")
+
+    assert isinstance(plan, Update)
+    assert [one.path for one in plan.differences] == [f"metadata.annotations.{SNIPPET}", "spec.defaultBackend"]
+    assert (plan.added, plan.removal) == ((), {})
+
+
+def test_plan_takes_nothing_out_of_what_it_writes_as_a_whole():
+    live = copy.deepcopy(LIVE)
+    live["spec"]["rules"].append({"host": "other.example.com"})
+
+    plan = make_plan(DESIRED, live, exposure_id="exp_1")
+
+    assert isinstance(plan, Update)
+    assert (plan.added, plan.removal) == ((), {})
+
+
 def edited(path: list[Any], value: Any) -> dict[str, Any]:
     live = copy.deepcopy(LIVE)
     place = live
