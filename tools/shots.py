@@ -72,6 +72,7 @@ def calm_pages(tokens: dict[str, str]) -> Iterator[Shot]:
     for exposure in list_of(tokens, "exposures/", "DEVELOPER"):
         yield from exposure_pages(exposure)
     yield from request_pages(tokens)
+    yield from shared_host_pages(tokens)
     yield Shot("requests", "approver", "/requests/")
     for name, path in PLATFORM_PAGES.items():
         yield Shot(name, "platform", path)
@@ -249,6 +250,19 @@ def request_pages(tokens: dict[str, str]) -> Iterator[Shot]:
     for tab in ("manifest", "checks", "activity"):
         yield Shot(f"request-{tab}", "developer", f"/requests/{shown['id']}/{tab}/")
     yield Shot("request-sheet", "developer", f"/requests/{shown['id']}/", on_paper)
+
+
+def shared_host_pages(tokens: dict[str, str]) -> Iterator[Shot]:
+    """A path on another team's host: as who asks for it and as the owner, who is asked; granted, as both."""
+    asked = next(
+        each for each in list_of(tokens, "requests/", "DEVELOPER2") if each["host"] == "handbook.dev.localhost"
+    )
+    for who, user in (("asker", "developer2"), ("owner", "developer")):
+        yield Shot(f"shared-host-asked-{who}", user, f"/requests/{asked['id']}/")
+    yield Shot("shared-host-waiting-asker", "developer2", f"/exposures/{asked['exposure']}/")
+    for who, user in (("guest", "developer"), ("owner", "developer2")):
+        [shared] = list_of(tokens, "exposures/?host=bookkeeping.test.localhost", user.upper())
+        yield Shot(f"shared-host-granted-{who}", user, f"/exposures/{shared['id']}/")
 
 
 def exposure_pages(exposure: dict[str, str]) -> Iterator[Shot]:

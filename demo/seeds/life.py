@@ -34,6 +34,8 @@ class Wish:
     approved_by: str = ""
     rejected_by: str = ""
     comment: str = ""
+    path: str = "/"
+    asks_owner: bool = False
 
 
 WISHES = (
@@ -53,15 +55,32 @@ WISHES = (
     ),
     Wish("developer2", "prod-1", "pay/ledger", "bookkeeping.example.org", "Accounting needs it to close the year."),
 )  # fmt: skip
+# Paths on hosts of the other team, once these are there: one was agreed to, one waits for its owner.
+GUESTS = (
+    Wish(
+        "developer", "test-1", "web/docs", "bookkeeping.test.localhost", "The handbook beside what it explains.",
+        path="/handbook", asks_owner=True, approved_by="developer2", comment="Good idea. Only /handbook, please.",
+    ),
+    Wish(
+        "developer2", "dev-1", "pay/ledger", "handbook.dev.localhost", "So that readers of the handbook can try it.",
+        path="/ledger", asks_owner=True,
+    ),
+)  # fmt: skip
 
 
 def seed(plan: Plan) -> None:
-    known = set(Exposure.objects.values_list("host", flat=True))
-    requests = [ask(wish) for wish in WISHES if wish.host not in known]
-    for wish, request in zip([each for each in WISHES if each.host not in known], requests, strict=True):
+    for wishes in (WISHES, GUESTS):
+        _fulfil(wishes)
+    plan.life_stamp.touch()
+
+
+def _fulfil(wishes: tuple[Wish, ...]) -> None:
+    known = set(Exposure.objects.values_list("host", "namespace"))
+    missing = [wish for wish in wishes if (wish.host, wish.service.partition("/")[0]) not in known]
+    requests = [ask(wish) for wish in missing]
+    for wish, request in zip(missing, requests, strict=True):
         _decide(wish, request)
     wait_until_settled([request.pk for request in requests])
-    plan.life_stamp.touch()
 
 
 def ask(wish: Wish) -> ChangeRequest:
@@ -69,12 +88,19 @@ def ask(wish: Wish) -> ChangeRequest:
     spec = parse_spec(
         {
             "host": wish.host,
-            "paths": [{"path": "/", "path_type": "Prefix", "service_name": service, "service_port": "http"}],
+            "paths": [{"path": wish.path, "path_type": "Prefix", "service_name": service, "service_port": "http"}],
             "tls": {"secret_name": wish.secret_name} if wish.secret_name else None,
         }
     )
     cluster = Cluster.objects.active().get(name=wish.cluster)
-    return open_create(by=user(wish.by), cluster=cluster, namespace=namespace, spec=spec, reason=wish.reason)
+    return open_create(
+        by=user(wish.by),
+        cluster=cluster,
+        namespace=namespace,
+        spec=spec,
+        reason=wish.reason,
+        ask_owner=wish.asks_owner,
+    )
 
 
 def _decide(wish: Wish, request: ChangeRequest) -> None:

@@ -90,9 +90,9 @@ def _divide(own: PathUse, seen: PathUse, team: str) -> Violation | None:
     """What two overlapping paths mean; none where no visitor can be meant by both."""
     words = {"own": own.path, "seen": seen.path, "team": team}
     if is_inside(own, seen):
-        message = _("%(own)s lies inside %(seen)s of team %(team)s: yours goes first there, the rest stays theirs.")
+        message = _("%(own)s lies inside %(seen)s of team %(team)s: its visitors come here, the others stay there.")
     elif is_inside(seen, own):
-        message = _("%(seen)s of team %(team)s lies inside your %(own)s: theirs goes first there, the rest is yours.")
+        message = _("%(seen)s of team %(team)s lies inside %(own)s: its visitors go there, the others come here.")
     else:
         return None
     hint = _("Kubernetes takes an exact path before a prefix, and a longer prefix before a shorter one.")

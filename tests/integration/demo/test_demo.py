@@ -128,7 +128,8 @@ def test_people_act_only_in_their_own_namespace(demo: RunningDemo):
 def test_first_look_has_something_live_waiting_and_rejected(demo: RunningDemo):
     _status, answer = demo.call("auditor", "GET", "requests/?page_size=200")
     seeded = ("handbook.dev.localhost", "handbook.example.com", "manual.example.com", "legacy.example.com")
-    states = {each["host"]: each["state"] for each in results(answer) if each["host"] in seeded}
+    own = [each for each in results(answer) if each["submitter"] == "developer"]
+    states = {each["host"]: each["state"] for each in own if each["host"] in seeded}
 
     assert states == {
         "handbook.dev.localhost": "done",
@@ -137,6 +138,19 @@ def test_first_look_has_something_live_waiting_and_rejected(demo: RunningDemo):
         "legacy.example.com": "rejected",
     }
     assert demo.visit("handbook.dev.localhost")[0] == 200
+
+
+def test_first_look_has_a_path_on_a_host_of_another_team_and_one_that_waits_for_its_owner(demo: RunningDemo):
+    asked = {}
+    for user, host in (("developer", "bookkeeping.test.localhost"), ("developer2", "handbook.dev.localhost")):
+        _status, answer = demo.call(user, "GET", "requests/?mine=true&page_size=200")
+        [request] = [each for each in results(answer) if each["host"] == host]
+        asked[host] = (request["state"], [(stage["name"], stage["state"]) for stage in request["stages"]])
+
+    assert asked == {
+        "bookkeeping.test.localhost": ("done", [("owner", "passed")]),
+        "handbook.dev.localhost": ("pending", [("owner", "active")]),
+    }
 
 
 def test_files_with_credentials_are_private(demo: RunningDemo):

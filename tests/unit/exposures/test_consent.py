@@ -148,8 +148,8 @@ def test_stranger_is_told_of_the_owner_and_not_of_the_guests() -> None:
 @pytest.mark.parametrize(
     ("own", "seen", "words"),
     [
-        ("/blog", "/", "/blog lies inside / of team pay: yours goes first there, the rest stays theirs."),
-        ("/", "/shop", "/shop of team pay lies inside your /: theirs goes first there, the rest is yours."),
+        ("/blog", "/", "/blog lies inside / of team pay: its visitors come here, the others stay there."),
+        ("/", "/shop", "/shop of team pay lies inside /: its visitors go there, the others come here."),
         ("/blog", "/shop", None),
         ("/blogs", "/blog", None),
     ],
