@@ -29,7 +29,7 @@ from apps.exposures.policies import (
     run_preflight,
 )
 from apps.exposures.rendering import is_intact
-from apps.exposures.selectors import gather_facts
+from apps.exposures.selectors import gather_facts, service_facts
 from apps.exposures.spec import ExposureSpec
 from apps.inventory.reasons import shown_reason
 from apps.inventory.services.refresh import refresh_kind
@@ -53,13 +53,14 @@ OUTDATING = frozenset(
         "option_not_allowed",
         "port_not_found",
         "secret_not_offered",
+        "service_not_allowed",
         "service_not_found",
         "wildcard_requires_http",
     }
 )
 # A list of all Ingresses of a large cluster takes a while, so a burst of deliveries shares one.
 INGRESS_AGE = timedelta(seconds=1)
-CLASS_AGE = timedelta(seconds=5)
+CLASS_AGE = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,12 +140,8 @@ def _read_service(client: ClusterClient, namespace: str, name: str) -> ServiceFa
         service = client.get(SERVICE, namespace, name)
     except ObjectNotFound:
         return None
-    ports = (service.get("spec") or {}).get("ports") or []
-    return ServiceFacts(
-        name=name,
-        port_names=frozenset(port["name"] for port in ports if port.get("name")),
-        port_numbers=frozenset(port["port"] for port in ports if "port" in port),
-    )
+    spec = service.get("spec") or {}
+    return service_facts(name, str(spec.get("type", "")), spec.get("ports") or [], ready_endpoints=0)
 
 
 def _read_certificate(client: ClusterClient, namespace: str, spec: ExposureSpec) -> CertificateFacts | None:

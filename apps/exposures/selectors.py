@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -29,6 +29,8 @@ from apps.exposures.spec import ExposureSpec
 from apps.exposures.surroundings import Clockwork, Readings, circumstances_of, readings_of, was_read
 from apps.inventory.models import IngressClass, Service
 from apps.inventory.selectors import judged_certificate
+
+EXTERNAL_NAME = "ExternalName"
 
 
 def list_exposures_for(user: User) -> QuerySet[Exposure]:
@@ -152,12 +154,18 @@ def _service_facts(cluster: Cluster, namespace: str, spec: ExposureSpec) -> dict
 
 
 def _service(row: Service) -> ServiceFacts:
-    ports: list[dict[str, Any]] = row.ports
+    return service_facts(row.name, row.type, row.ports, row.ready_endpoints)
+
+
+def service_facts(name: str, kind: str, ports: Iterable[Mapping[str, Any]], ready_endpoints: int) -> ServiceFacts:
+    """Of a row or of the Service itself: an Ingress speaks TCP, so only such ports count."""
+    usable = [port for port in ports if port.get("protocol") in {None, "", "TCP"}]
     return ServiceFacts(
-        name=row.name,
-        port_names=frozenset(port["name"] for port in ports if port.get("name")),
-        port_numbers=frozenset(port["port"] for port in ports),
-        ready_endpoints=row.ready_endpoints,
+        name=name,
+        port_names=frozenset(port["name"] for port in usable if port.get("name")),
+        port_numbers=frozenset(port["port"] for port in usable if "port" in port),
+        ready_endpoints=ready_endpoints,
+        is_elsewhere=kind == EXTERNAL_NAME,
     )
 
 

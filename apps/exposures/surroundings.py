@@ -59,7 +59,7 @@ def circumstances_of(
         team_limit, namespace_limit = limits_of(team, cluster, namespace, exposure)
     return Circumstances(
         now=now,
-        is_reachable=not _is_unreachable(cluster),
+        is_reachable=not is_unreachable(cluster),
         readings=readings,
         unread_clusters=unread,
         has_namespace=has_namespace,
@@ -94,7 +94,7 @@ def limits_of(team: Team, cluster: Cluster, namespace: str, exposure: Exposure |
     )
 
 
-def _is_unreachable(cluster: Cluster) -> bool:
+def is_unreachable(cluster: Cluster) -> bool:
     """Only a check that failed says so; one that was never made says nothing."""
     condition = find_condition(cluster.conditions, "Reachable")
     return condition is not None and condition["status"] == "False"

@@ -13,6 +13,7 @@ from apps.accounts.models import User
 from apps.accounts.permissions import check
 from apps.approvals.routing import Route
 from apps.approvals.selectors import compare
+from apps.approvals.services.freshness import is_old_news, look_at_hosts, read_again
 from apps.approvals.services.submit import route_for, team_for
 from apps.clusters.models import Cluster
 from apps.common.said import spoken
@@ -80,20 +81,39 @@ def preview_change(
 ) -> ChangePreview:
     """The preview of a creation, or of a change of `exposure`. Raises NotFound, NotPermitted, Unavailable.
 
-    `ask_cluster` off leaves the server-side dry-run out, as while somebody types. `ask_owner` as in a creation.
+    `ask_cluster` off leaves everything out that asks the cluster itself, as while somebody types. `ask_owner` as in a
+    creation.
     """
-    facts = _facts(by, cluster, namespace, spec, exposure, ask_owner=ask_owner)
     check(may_expose_for(by, team_for(by, cluster, namespace)))
+
+    def look(*, answers: bool = True) -> ChangePreview:
+        facts = _facts(by, cluster, namespace, spec, exposure, ask_owner=ask_owner)
+        if not answers:
+            facts = replace(facts, around=replace(facts.around, is_reachable=False))
+        return _preview(facts, cluster, exposure, operation, ask_cluster=ask_cluster and answers)
+
+    if not ask_cluster:
+        return look()
+    answers = look_at_hosts(cluster)
+    preview = look(answers=answers)
+    if answers and is_old_news(preview.verdict.errors, preview.verdict.conflicts) and read_again(cluster):
+        return look()
+    return preview
+
+
+def _preview(
+    facts: Facts, cluster: Cluster, exposure: Exposure | None, operation: Operation, *, ask_cluster: bool
+) -> ChangePreview:
     manifest = _manifest(facts, cluster, exposure, operation)
     verdict, answer = judge(facts), None
     if ask_cluster and verdict.is_clean:
         answer, verdict = _ask_cluster(facts, cluster, manifest, verdict)
     return ChangePreview(
-        spec=spec,
+        spec=facts.spec,
         verdict=verdict,
         route=route_for(facts, exposure, operation),
         manifest=to_yaml(manifest),
-        diff=_diff(exposure, spec),
+        diff=_diff(exposure, facts.spec),
         server_dry_run=_as_dry_run(answer),
     )
 

@@ -10,6 +10,7 @@ from apps.common.said import phrase as _
 from apps.domains.hosts import is_one_label_under, is_under
 from apps.exposures.policies.default_certificate import check_default_certificate
 from apps.exposures.policies.facts import Facts
+from apps.exposures.spec import PathSpec
 
 
 def is_on_wildcard(facts: Facts) -> bool:
@@ -72,31 +73,33 @@ def check_wildcard_is_http(facts: Facts) -> list[Violation]:
 
 
 def check_services(facts: Facts) -> list[Violation]:
-    """Every backend's Service exists in the namespace and has the named port."""
+    """Every backend's Service exists in the namespace, leads to pods, and has the named port."""
     if facts.services is None:
         return []
-    violations = []
-    for index, path in enumerate(facts.spec.paths):
-        service = facts.services.get(path.service_name)
-        place = f"paths.{index}"
-        if service is None:
-            message = _("There is no Service %(name)s in namespace %(namespace)s.") % {
-                "name": path.service_name, "namespace": facts.namespace,
-            }  # fmt: skip
-            violations.append(
-                Violation(
-                    "service_not_found", f"{place}.service_name", message, _("Choose a Service of this namespace.")
-                )
-            )
-        elif path.service_port not in service.port_names and path.service_port not in service.port_numbers:
-            message = _("Service %(name)s has no port %(port)s.") % {"name": service.name, "port": path.service_port}
-            known = ", ".join([*sorted(service.port_names), *map(str, sorted(service.port_numbers))])
-            violations.append(
-                Violation(
-                    "port_not_found", f"{place}.service_port", message, _("It has: %(ports)s.") % {"ports": known}
-                )
-            )
-    return violations
+    found = (_check_backend(facts, index, path) for index, path in enumerate(facts.spec.paths))
+    return [violation for violation in found if violation is not None]
+
+
+def _check_backend(facts: Facts, index: int, path: PathSpec) -> Violation | None:
+    service, place = (facts.services or {}).get(path.service_name), f"paths.{index}"
+    if service is None:
+        message = _("There is no Service %(name)s in namespace %(namespace)s.") % {
+            "name": path.service_name, "namespace": facts.namespace,
+        }  # fmt: skip
+        hint = _("Choose a Service of this namespace.")
+        return Violation("service_not_found", f"{place}.service_name", message, hint)
+    if service.is_elsewhere:
+        # Through it the controller could be sent to the cluster's own API or to another team's pods.
+        message = _("Service %(name)s is of type ExternalName: it leads out of the namespace.") % {"name": service.name}
+        hint = _("Choose a Service with pods of its own.")
+        return Violation("service_not_allowed", f"{place}.service_name", message, hint)
+    if path.service_port in service.port_names or path.service_port in service.port_numbers:
+        return None
+    message = _("Service %(name)s has no TCP port %(port)s.") % {"name": service.name, "port": path.service_port}
+    known = ", ".join([*sorted(service.port_names), *map(str, sorted(service.port_numbers))])
+    return Violation(
+        "port_not_found", f"{place}.service_port", message, _("It has: %(ports)s.") % {"ports": known or "–"}
+    )
 
 
 def find_unready(facts: Facts) -> list[Violation]:

@@ -54,8 +54,8 @@ def look_at_namespace(facts: Facts) -> Step:
 def look_at_services(facts: Facts) -> Step:
     if facts.services is None:
         return _never_read(facts)
-    if missing := _with_code(check_services(facts), "service_not_found"):
-        return failed(missing)
+    if refused := [one for one in check_services(facts) if one.code != "port_not_found"]:
+        return failed(refused)
     return passed(_("Service found: %(names)s.") % {"names": _listed(service.name for service in _backends(facts))})
 
 

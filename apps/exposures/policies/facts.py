@@ -39,12 +39,15 @@ class ClusterFacts:
 
 @dataclass(frozen=True, slots=True)
 class ServiceFacts:
-    """`ports` maps port names (where named) and numbers to nothing more than their existence."""
+    """The ports that HTTP can go to, by name (where named) and by number; `is_elsewhere` where no pod of the namespace
+    stands behind it but a name in somebody's DNS.
+    """
 
     name: str
     port_names: frozenset[str]
     port_numbers: frozenset[int]
     ready_endpoints: int = 0
+    is_elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,13 +14,15 @@ from apps.accounts.models import Membership
 from apps.approvals.models import ChangeRequest
 from apps.approvals.services import approve, checks_of, preview_change, reject
 from apps.clusters.services import check_cluster, rekey_cluster
+from apps.common.errors import Conflict
 from apps.delivery.models import Delivery
 from apps.delivery.services import run_delivery
+from apps.exposures.spec import PathSpec
 from apps.inventory.models import Collection, Namespace, Service
 from apps.inventory.services import refresh_inventory
 from testbed.objects import service
 from tests.factories.people import make_platform_admin
-from tests.integration.sandboxes import put, remove
+from tests.integration.sandboxes import ingress, put, remove
 from tests.integration.scenes import Scene
 
 HOST = "shop.example.com"
@@ -136,10 +139,47 @@ def test_unreachable_cluster_is_unknown_everywhere_and_never_passed(client: Clie
     assert {name: told[name]["state"] for name in from_cluster - {"certificate"}} == dict.fromkeys(
         from_cluster - {"certificate"}, "unknown"
     )
-    assert told["service"]["message"].startswith("Cluster dev-1 could not be read again. It was last read ")
+    assert told["service"]["message"].startswith("Cluster dev-1 cannot be reached. It was last read ")
     assert pending is not None
     assert {name for name, state in states(pending.steps).items() if state == "unknown"} == from_cluster
     assert states(typed) == {step["name"]: step["state"] for step in preview["checks"]}
+
+
+def test_cluster_that_just_went_away_is_unknown_at_the_first_question(scene: Scene) -> None:
+    check_cluster(cluster=scene.cluster)
+    scene.sandbox.refuse()
+    spec = scene.spec("other.example.com")
+    preview = preview_change(by=scene.developer, cluster=scene.cluster, namespace="web", spec=spec).as_json()
+    rested_on_it = {"namespace", "service", "port", "endpoints", "host", "class", "admission"}
+    assert {step["name"] for step in preview["checks"] if step["state"] == "unknown"} == rested_on_it
+    assert preview["server_dry_run"]["ok"] is None
+
+
+def test_ingress_that_somebody_made_a_moment_ago_is_a_conflict_at_once(scene: Scene) -> None:
+    put(scene.sandbox, ingress("pay", "theirs", HOST))
+    spec = scene.spec(HOST)
+    preview = preview_change(by=scene.developer, cluster=scene.cluster, namespace="web", spec=spec)
+    assert [(one["kind"], one["owner"]["team"]) for one in preview.verdict.conflicts] == [("live_object", "pay")]
+
+    put(scene.sandbox, ingress("pay", "theirs-too", "docs.dev.example.net"))
+    with pytest.raises(Conflict, match="is taken") as refusal:
+        scene.ask("docs.dev.example.net")
+    assert refusal.value.code == "host_conflict"
+
+
+def test_dry_run_refuses_only_what_the_cluster_lacks_now(scene: Scene) -> None:
+    put(scene.sandbox, service("web", "fresh"))
+    spec = scene.spec(paths=(PathSpec("/", "Prefix", "fresh", "http"),))
+
+    def dry_run(*, ask_cluster: bool) -> bool:
+        return preview_change(
+            by=scene.developer, cluster=scene.cluster, namespace="web", spec=spec, ask_cluster=ask_cluster
+        ).is_valid
+
+    assert not dry_run(ask_cluster=False)
+    earlier = timezone.now() - timedelta(seconds=5)
+    Collection.objects.filter(kind="*").update(attempted_at=earlier, observed_at=earlier)
+    assert dry_run(ask_cluster=True)
 
 
 def test_who_may_not_ask_sees_that_first_and_the_rest_all_the_same(client: Client, scene: Scene) -> None:

@@ -74,25 +74,34 @@ def test_gate_closes_when_somebody_took_the_host_behind_the_portals_back(scene: 
 
 
 def test_gate_lists_ingresses_once_for_a_burst(scene: Scene) -> None:
+    first, second = scene.ask(), scene.ask("docs.dev.example.net")
     put(scene.sandbox, ingress("pay", "theirs", "theirs.dev.example.net"))
     inventory_read(seconds_ago=0)
-    assert attempt(scene.ask()).state == DeliveryState.LIVE
+    assert attempt(first).state == DeliveryState.LIVE
     assert not Ingress.objects.filter(name="theirs").exists()
 
     inventory_read(seconds_ago=5)
-    assert attempt(scene.ask("docs.dev.example.net")).state == DeliveryState.LIVE
+    assert attempt(second).state == DeliveryState.LIVE
     assert Ingress.objects.filter(name="theirs").exists()
+
+
+HTTP = {"name": "http", "port": 80}
 
 
 @pytest.mark.parametrize(
     ("change", "code"),
-    [({"name": "grpc", "port": 80}, "port_not_found"), (None, "service_not_found")],
+    [
+        ({"ports": [{"name": "grpc", "port": 80}]}, "port_not_found"),
+        ({"ports": [HTTP | {"protocol": "UDP"}]}, "port_not_found"),
+        ({"ports": [HTTP], "type": "ExternalName", "externalName": "kubernetes.default.svc"}, "service_not_allowed"),
+        (None, "service_not_found"),
+    ],
 )
 def test_gate_closes_when_the_backend_is_gone(scene: Scene, change: dict[str, Any] | None, code: str) -> None:
     request = scene.ask()
     remove(scene.sandbox, service("web", "shop"))
     if change is not None:
-        put(scene.sandbox, service("web", "shop") | {"spec": {"ports": [change]}})
+        put(scene.sandbox, service("web", "shop") | {"spec": change})
 
     delivery = attempt(request)
 

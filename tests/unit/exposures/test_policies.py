@@ -98,10 +98,12 @@ def test_certificate_rules(certificate: CertificateFacts | None, expected: list[
         (PathSpec("/", "Prefix", "shop", "https"), [("port_not_found", "paths.0.service_port")]),
         (PathSpec("/", "Prefix", "shop", 8080), [("port_not_found", "paths.0.service_port")]),
         (PathSpec("/", "Prefix", "ledger", "http"), [("service_not_found", "paths.0.service_name")]),
+        (PathSpec("/", "Prefix", "outside", "http"), [("service_not_allowed", "paths.0.service_name")]),
     ],
 )
 def test_service_rules(path: PathSpec, expected: list[tuple[str, str]]) -> None:
-    assert broken(facts(path=path)) == expected
+    outside = ServiceFacts("outside", frozenset({"http"}), frozenset({80}), is_elsewhere=True)
+    assert broken(facts(path=path, services={"shop": SHOP, "outside": outside})) == expected
 
 
 @pytest.mark.parametrize(
