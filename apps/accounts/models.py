@@ -32,8 +32,10 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]  # the token m
     # Single keys must be possible to switch off (WCAG 2.1.4): speech input presses them by accident.
     shortcuts = models.BooleanField(_("keyboard shortcuts"), default=True)
 
-    # Told by `backends.SessionBackend` on the person of a request; False on every other row.
+    # Told by `backends.SessionBackend` on the person of a request; False on every other row. `decides`: for a group,
+    # whose queue it is; `acts`: for a team, which may be asked as the owner of a host.
     decides: bool = False
+    acts: bool = False
 
     class Meta(AbstractUser.Meta):
         swappable = "AUTH_USER_MODEL"

@@ -22,6 +22,22 @@ from apps.common.ids import PrefixedIdField
 from apps.exposures.enums import Operation
 from apps.exposures.models import Exposure, Revision
 
+LISTED_FIELDS = (
+    "operation",
+    "state",
+    "state_reason",
+    "round",
+    "risk_level",
+    "created_at",
+    "submitted_at",
+    "exposure__host",
+    "exposure__cluster__name",
+    "exposure__cluster__environment",
+    "exposure__team__name",
+    "revision__spec",
+    "submitter__username",
+)
+
 
 class ChangeRequestQuerySet(models.QuerySet["ChangeRequest"]):
     def open(self) -> ChangeRequestQuerySet:
@@ -31,6 +47,11 @@ class ChangeRequestQuerySet(models.QuerySet["ChangeRequest"]):
         return self.select_related(
             "exposure__cluster", "exposure__team", "revision__author", "revision__base_revision", "submitter"
         ).prefetch_related("stages__slots", "stages__decisions__actor")
+
+    def for_lists(self) -> ChangeRequestQuerySet:
+        """What a line of a list tells, without manifests, checks and facts."""
+        related = self.select_related("exposure__cluster", "exposure__team", "revision", "submitter")
+        return related.prefetch_related("stages__slots", "stages__decisions__actor").only(*LISTED_FIELDS)
 
 
 class ChangeRequest(models.Model):
@@ -65,6 +86,12 @@ class ChangeRequest(models.Model):
             models.UniqueConstraint(
                 fields=["exposure"], condition=Q(state__in=sorted(OPEN_STATES)), name="one_open_request_per_exposure"
             )
+        ]
+        indexes = [
+            models.Index(fields=["created_at", "id"], name="request_by_time"),
+            models.Index(fields=["state", "exposure"], name="request_by_state"),
+            # The newest of an exposure, without reading its row.
+            models.Index(fields=["exposure", "id", "state", "operation"], name="request_newest"),
         ]
 
     def __str__(self) -> str:
@@ -133,6 +160,8 @@ class Slot(models.Model):
                 fields=["stage", "principal"], condition=Q(state="open"), name="one_open_slot_per_principal"
             )
         ]
+        # What waits for somebody is asked for on every page.
+        indexes = [models.Index(fields=["holder", "stage"], condition=Q(state="open"), name="slot_open_of_holder")]
 
     def __str__(self) -> str:
         return f"{self.principal}: {self.state}"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import F, Q, QuerySet, Value
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Concat
 
 from apps.accounts.models import User
 from apps.accounts.permissions import Allowed
-from apps.accounts.selectors import acting_teams_of, group_names_of
+from apps.accounts.selectors import acting_teams_of, deciding_groups_of
 from apps.approvals import permissions
 from apps.approvals.enums import GROUP, PERSON, TEAM, RequestState, SlotState, StageState, Verb
 from apps.approvals.models import ChangeRequest, Decision, RequestEvent, Slot
@@ -26,38 +26,47 @@ def list_requests_for(user: User) -> QuerySet[ChangeRequest]:
     requests = ChangeRequest.objects.with_relations().order_by("-created_at", "-id")
     if user.sees_everything:
         return requests
-    asked = Slot.objects.filter(_holds("holder", user)).values("stage__request")
-    return requests.filter(Q(exposure__team__in=user.memberships.values("team")) | Q(pk__in=asked))
+    asked = Slot.objects.filter(_holds("holder", user)).order_by().values("stage__request")
+    # As a set beside the other one: a join would walk through all exposures, whose rows are wide.
+    own = Exposure.objects.filter(team__in=user.memberships.values("team")).order_by().values("pk")
+    return requests.filter(Q(exposure__in=own) | Q(pk__in=asked))
 
 
 def awaiting(user: User) -> QuerySet[ChangeRequest]:
     """What waits for this person's word now, the oldest first. Derived from slots, so it can never be out of date."""
-    spoken = Decision.objects.filter(
-        actor=user, stage__request__state=RequestState.PENDING, round=F("stage__request__round")
-    )
     asked = Slot.objects.filter(_holds("holder", user), state=SlotState.OPEN, stage__state=StageState.ACTIVE)
     return (
         ChangeRequest.objects.with_relations()
-        .filter(state=RequestState.PENDING, pk__in=asked.values("stage__request"))
-        .exclude(pk__in=_authored_by(user))
-        .exclude(pk__in=spoken.values("stage__request"))
+        .filter(state=RequestState.PENDING, pk__in=asked.order_by().values("stage__request"))
+        .exclude(_was_authored_by(user))
+        .exclude(_was_decided_by(user))
         .order_by("created_at", "id")
     )
+
+
+def awaiting_count(user: User) -> int:
+    return awaiting(user).order_by().values("pk").count()
 
 
 def _holds(column: str, user: User) -> Q:
     """That the holder is the person, one of the person's groups, or a team for which the person may act; as a part of
     the caller's query, because the number in the navigation is asked for on every page.
     """
-    names = [PERSON + user.username, *(GROUP + name for name in group_names_of(user))]
+    groups = deciding_groups_of(user).annotate(principal=Concat(Value(GROUP), "name")).values("principal")
     teams = acting_teams_of(user).annotate(principal=Concat(Value(TEAM), "name")).values("principal")
-    return Q(**{f"{column}__in": names}) | Q(**{f"{column}__in": teams})
+    holders = Q(**{column: PERSON + user.username})
+    return holders | Q(**{f"{column}__in": groups}) | Q(**{f"{column}__in": teams})
 
 
-def _authored_by(user: User) -> QuerySet[RequestEvent, str]:
-    """Requests whose content the person had a hand in, in whichever round (I4)."""
-    sent = RequestEvent.objects.filter(actor=user.username, verb__in=[Verb.SUBMIT, Verb.RESUBMIT])
-    return sent.values_list("request_id", flat=True)
+def _was_authored_by(user: User) -> Exists:
+    """That the person had a hand in its content, in whichever round (I4)."""
+    sent = [Verb.SUBMIT, Verb.RESUBMIT]
+    return Exists(RequestEvent.objects.filter(request=OuterRef("pk"), actor=user.username, verb__in=sent))
+
+
+def _was_decided_by(user: User) -> Exists:
+    """That the person's word in the present round is there."""
+    return Exists(Decision.objects.filter(stage__request=OuterRef("pk"), actor=user, round=OuterRef("round")))
 
 
 def get_request_for(user: User, request_id: str) -> ChangeRequest:

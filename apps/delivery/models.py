@@ -58,7 +58,12 @@ class Delivery(models.Model):
 
     class Meta:
         ordering = ["-created_at"]
-        indexes = [models.Index(fields=["state", "next_attempt_at"], name="delivery_queue")]
+        indexes = [
+            models.Index(fields=["state", "next_attempt_at"], name="delivery_queue"),
+            models.Index(fields=["state", "exposure"], name="delivery_by_state"),
+            # The newest of an exposure, without reading its row.
+            models.Index(fields=["exposure", "id", "state"], name="delivery_newest"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.operation} {self.revision_id}: {self.state}"

@@ -19,6 +19,19 @@ from apps.exposures.enums import ConditionType, DriftKind, Operation
 
 # What `services.note_condition` writes besides `conditions`, so that lists can ask for it.
 OBSERVED_FIELDS = ("conditions", "serving", "drift")
+LISTED_FIELDS = (
+    "namespace",
+    "host",
+    "conditions",
+    "drift",
+    "updated_at",
+    "deleted_at",
+    "cluster__name",
+    "cluster__environment",
+    "team__name",
+    "desired_revision__spec",
+    "live_revision__spec",
+)
 
 
 class ExposureQuerySet(models.QuerySet["Exposure"]):
@@ -27,6 +40,11 @@ class ExposureQuerySet(models.QuerySet["Exposure"]):
 
     def with_relations(self) -> ExposureQuerySet:
         return self.select_related("cluster", "team", "desired_revision", "live_revision", "created_by")
+
+    def for_lists(self) -> ExposureQuerySet:
+        """What a line of a list tells: without the manifests, which are most of what is stored."""
+        related = self.select_related("cluster", "team", "desired_revision", "live_revision")
+        return related.only(*LISTED_FIELDS)
 
 
 class Exposure(models.Model):
@@ -61,7 +79,14 @@ class Exposure(models.Model):
                 fields=["cluster", "host", "team"], condition=Q(deleted_at=None), name="one_active_exposure_per_team"
             )
         ]
-        indexes = [models.Index(fields=["drift"], condition=Q(drift__gt=""), name="exposure_drift")]
+        indexes = [
+            models.Index(fields=["drift"], condition=Q(drift__gt=""), name="exposure_drift"),
+            # All that lists count by, so that counting reads no row: rows are wide.
+            models.Index(
+                fields=["cluster", "namespace", "team", "serving", "drift", "live_revision", "deleted_at", "id"],
+                name="exposure_places",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.host

@@ -1,7 +1,8 @@
 """The context processor `ui`: theme, language and navigation of whoever looks at the page.
 
 Entries whose page does not exist are left out. Only the frame asks the database: one count of unread notices, and for
-those who decide on requests one of what waits. Error pages have no frame, so they may use the rest.
+those who decide on requests, for a group or a team, one of what waits. Error pages have no frame, so they may use the
+rest.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.enums import Density
 from apps.accounts.models import User
-from apps.approvals.selectors import awaiting
+from apps.approvals.selectors import awaiting_count
 from apps.notices.selectors import unread_count_for
 from apps.web.presenters.notices import capped
 
@@ -143,9 +144,7 @@ class Ui:
     def awaiting(self) -> int:
         """How many requests wait for the person's word now; not asked for those who never decide."""
         user = self.user
-        if not isinstance(user, User) or not user.decides:
-            return 0
-        return awaiting(user).order_by().values("pk").distinct().count()
+        return awaiting_count(user) if isinstance(user, User) and (user.decides or user.acts) else 0
 
     @cached_property
     def unread(self) -> int:
@@ -256,5 +255,12 @@ def is_within(path: str, url: str) -> bool:
     return path == url or (url != "/" and path.startswith(url))
 
 
+def ui_of(request: HttpRequest) -> Ui:
+    """The same for view and page, so that what it asked for is asked for once."""
+    if not hasattr(request, "ui"):
+        request.ui = Ui(request)  # type: ignore[attr-defined]
+    return request.ui  # type: ignore[attr-defined]
+
+
 def ui(request: HttpRequest) -> dict[str, Ui]:
-    return {"ui": Ui(request)}
+    return {"ui": ui_of(request)}

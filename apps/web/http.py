@@ -68,6 +68,13 @@ def stated_fields(request: HttpRequest) -> QueryDict:
     return QueryDict(kept["fields"])
 
 
-def page_of(request: HttpRequest, rows: QuerySet[Any], size: int = PAGE_SIZE) -> Page[Any]:
+def page_of(
+    request: HttpRequest,
+    rows: QuerySet[Any],
+    size: int = PAGE_SIZE,
+    *,
+    shown: QuerySet[Any] | None = None,
+    total: int | None = None,
+) -> Page[Any]:
     """The page that `?page=` asks for; out of range or unreadable gives the nearest one."""
-    return KeyPaginator(rows, size).get_page(request.GET.get("page"))
+    return KeyPaginator(rows, size, shown=shown, total=total).get_page(request.GET.get("page"))

@@ -5,6 +5,11 @@ Only the colour, not the word; a test compares both over every combination.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import reduce
+from operator import or_
+from typing import Any
+
 from django.db.models import Case, CharField, Q, QuerySet, Value, When
 from django.utils.translation import gettext_lazy
 
@@ -34,11 +39,25 @@ def with_kind(exposures: QuerySet[Exposure]) -> QuerySet[Exposure]:
     return with_state(exposures).annotate(kind=kind)
 
 
-def _busy() -> QuerySet[Exposure, str]:
+def with_kind_apart(exposures: QuerySet[Exposure]) -> tuple[QuerySet[Exposure], QuerySet[Exposure]]:
+    """The same rows in two parts, for counting: those of which the row says all, and the few whose newest request or
+    delivery is asked for.
+    """
+    settled = exposures.exclude(pk__in=_busy()).annotate(kind=_settled_kind())
+    return settled, _judged_busy(exposures)
+
+
+def _judged_busy(exposures: QuerySet[Exposure]) -> QuerySet[Exposure]:
+    kind = Case(*_changing(), default=_settled_kind())
+    return with_state(exposures.filter(pk__in=_busy())).annotate(kind=kind)
+
+
+def _busy() -> QuerySet[Any, Any]:
     """Those whose newest request or delivery may decide. Found at once: asking every row for its newest takes long."""
-    requests = ChangeRequest.objects.filter(state__in=DECIDING).values("exposure")
-    deliveries = Delivery.objects.filter(state__in=(*UNSETTLED, DeliveryState.FAILED)).values("exposure")
-    return Exposure.objects.filter(Q(pk__in=requests) | Q(pk__in=deliveries)).values_list("pk", flat=True)
+    requests = ChangeRequest.objects.filter(state__in=DECIDING).order_by().values("exposure")
+    failed_or_not_done = (*UNSETTLED, DeliveryState.FAILED)
+    deliveries = Delivery.objects.filter(state__in=failed_or_not_done).order_by().values("exposure")
+    return requests.union(deliveries, all=True)
 
 
 def _changing() -> list[When]:
@@ -67,10 +86,25 @@ def _settled_kind() -> Case:
     )
 
 
+def _settled_as(kinds: Sequence[str]) -> Q:
+    """`_settled_kind` as conditions on single columns, of which a database knows how many rows they find."""
+    is_bad = Q(drift=DriftKind.MISSING) | Q(serving="False")
+    is_silent = Q(drift=DriftKind.NONE) & ~Q(serving__in=("True", "False"))
+    found = {
+        "bad": Q(is_bad, live_revision__isnull=False),
+        "wait": Q(~Q(serving="False"), drift=DriftKind.CHANGED, live_revision__isnull=False),
+        "ok": Q(drift=DriftKind.NONE, serving="True", live_revision__isnull=False),
+        "mute": Q(live_revision=None) | is_silent,
+    }
+    return reduce(or_, (found[kind] for kind in kinds if kind in found), Q(pk__in=[]))
+
+
 def in_state(exposures: QuerySet[Exposure], name: str) -> QuerySet[Exposure]:
-    """Those that the filter of this name asks for, each with its `kind`; all of them for an unknown one."""
-    judged = with_kind(exposures)
+    """Those that the filter of this name asks for; all of them for an unknown one."""
     if name == "drift":
-        return judged.exclude(drift=DriftKind.NONE)
+        return exposures.exclude(drift=DriftKind.NONE)
     kinds = KINDS_OF_FILTER.get(name)
-    return judged.filter(Q(("kind__in", kinds))) if kinds else judged
+    if kinds is None:
+        return exposures
+    judged = _judged_busy(Exposure.objects.all()).filter(Q(("kind__in", kinds))).order_by().values("pk")
+    return exposures.filter(Q(_settled_as(kinds), ~Q(pk__in=_busy())) | Q(pk__in=judged))

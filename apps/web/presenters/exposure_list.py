@@ -6,13 +6,14 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
+from apps.common.searching import in_name
 from apps.exposures.models import Exposure
-from apps.web.presenters.exposure_kinds import KINDS_OF_FILTER, STATE_FILTERS, in_state, with_kind
+from apps.web.presenters.exposure_kinds import KINDS_OF_FILTER, STATE_FILTERS, in_state, with_kind_apart
 
 Text = str | Promise
 
@@ -43,7 +44,6 @@ class Group(NamedTuple):
         return value in self.states if name == "state" else self.values[name] == value
 
 
-FEW = 1000
 FILTERS: dict[str, tuple[Text, str]] = {
     "cluster": (gettext_lazy("Cluster"), "cluster__name"),
     "namespace": (gettext_lazy("Namespace"), "namespace"),
@@ -61,22 +61,23 @@ def asked_for(query: QueryDict) -> dict[str, str]:
 
 
 def filtered(exposures: QuerySet[Exposure], query: QueryDict) -> QuerySet[Exposure]:
-    """What the address asks for, each with its `kind`."""
+    """What the address asks for."""
     asked = asked_for(query)
     places = {lookup: asked[name] for name, (_label, lookup) in FILTERS.items() if name in asked}
-    found = in_state(_found(exposures, query).filter(**places), asked.get("state", ""))
-    if "state" not in asked:
-        return found
-    # Few are found once by a search through all; the paginator would search for their number and again for a page.
-    few = list(found.order_by().values_list("pk", flat=True)[: FEW + 1])
-    return with_kind(exposures.filter(pk__in=few)) if len(few) <= FEW else found
+    return in_state(_found(exposures, query).filter(**places), asked.get("state", ""))
 
 
 def groups_of(exposures: QuerySet[Exposure], query: QueryDict) -> list[Group]:
-    """Everything that the search finds, counted in one query, from which every number of the filters follows."""
-    lookups = [lookup for _label, lookup in FILTERS.values()]
-    rows = with_kind(_found(exposures, query)).order_by().values(*lookups, "kind", "drift").annotate(number=Count("pk"))
-    return [_group(row) for row in rows]
+    """Everything that the search finds, counted in two queries, from which every number of the filters follows."""
+    columns = (*(lookup for _label, lookup in FILTERS.values()), "kind", "drift")
+    parts = with_kind_apart(_found(exposures, query))
+    return [_group(row) for part in parts for row in _counted(part, columns)]
+
+
+def total_of(groups: Iterable[Group], query: QueryDict) -> int:
+    """How many exposures the address asks for."""
+    asked = asked_for(query)
+    return sum(group.number for group in groups if all(group.has(name, value) for name, value in asked.items()))
 
 
 def numbers_of(groups: Iterable[Group], query: QueryDict) -> dict[str, Counter[str]]:
@@ -141,10 +142,14 @@ def with_filter(query: QueryDict, name: str, value: str) -> str:
 
 def _found(exposures: QuerySet[Exposure], query: QueryDict) -> QuerySet[Exposure]:
     words = query.get("q", "").strip()
-    return exposures.filter(Q(host__icontains=words) | Q(namespace__icontains=words)) if words else exposures
+    return exposures.filter(in_name("host", words) | in_name("namespace", words)) if words else exposures
 
 
-def _group(row: Mapping[str, Any]) -> Group:
-    values = {name: row[lookup] for name, (_label, lookup) in FILTERS.items()}
-    drifted = ("drift",) if row["drift"] else ()
-    return Group(values, STATES_OF_KIND[row["kind"]] + drifted, row["number"])
+def _counted(exposures: QuerySet[Exposure], columns: tuple[str, ...]) -> QuerySet[Exposure, tuple[Any, ...]]:
+    return exposures.order_by().values(*columns).annotate(number=Count("pk")).values_list(*columns, "number")
+
+
+def _group(row: tuple[Any, ...]) -> Group:
+    *places, kind, drift, number = row
+    states = STATES_OF_KIND[kind]
+    return Group(dict(zip(FILTERS, places, strict=True)), (*states, "drift") if drift else states, number)

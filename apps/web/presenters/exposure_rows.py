@@ -70,7 +70,7 @@ def exposure_rows(exposures: Iterable[Exposure], now: datetime) -> list[Exposure
 def newest_revisions(exposures: Sequence[Exposure]) -> dict[str, Revision]:
     """The newest revision of each, in one query."""
     newest = Revision.objects.filter(exposure__in=exposures).order_by().values("exposure").annotate(last=Max("pk"))
-    revisions = Revision.objects.filter(pk__in=newest.values("last"))
+    revisions = Revision.objects.filter(pk__in=newest.values("last")).only("exposure", "spec")
     return {revision.exposure_id: revision for revision in revisions}
 
 

@@ -122,7 +122,7 @@ def queue_place(user: User, change: ChangeRequest) -> QueuePlace | None:
     at = waiting.index(change.pk) if change.pk in waiting else -1
     others = [pk for pk in waiting if pk != change.pk]
     following = waiting[at + 1] if 0 <= at < len(waiting) - 1 else next(iter(others), "")
-    title = title_of(awaiting(user).get(pk=following)) if following else ""
+    title = title_of(ChangeRequest.objects.for_lists().get(pk=following)) if following else ""
     return QueuePlace(at + 1, len(waiting), _page(waiting[at - 1] if at > 0 else ""), _page(following), title)
 
 

@@ -12,12 +12,22 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from apps.accounts.enums import SavedList
+from apps.exposures.models import Exposure
 from apps.exposures.selectors import list_exposures_for
 from apps.web.csvfile import csv_response
 from apps.web.http import SignedInRequest, page_of
 from apps.web.presenters.drafts import drafts_for
-from apps.web.presenters.exposure_list import asked_for, filter_chips, filtered, first_chips, groups_of, numbers_of
+from apps.web.presenters.exposure_list import (
+    asked_for,
+    filter_chips,
+    filtered,
+    first_chips,
+    groups_of,
+    numbers_of,
+    total_of,
+)
 from apps.web.presenters.exposure_rows import export_rows, exposure_rows
+from apps.web.presenters.exposure_state import with_state
 from apps.web.presenters.saved_views import saved_views_of
 
 EXPORT_LIMIT = 10_000
@@ -30,7 +40,9 @@ def exposure_list(request: SignedInRequest) -> HttpResponse:
     every = list_exposures_for(request.user)
     groups = groups_of(every, request.GET)
     numbers = numbers_of(groups, request.GET)
-    page = page_of(request, filtered(every, request.GET).order_by("host", "cluster__name"))
+    found = filtered(every, request.GET).order_by("host", "cluster__name")
+    shown = with_state(Exposure.objects.for_lists())
+    page = page_of(request, found, shown=shown, total=total_of(groups, request.GET))
     q = request.GET.get("q", "").strip()
     context: dict[str, Any] = {
         "page": page,
@@ -53,4 +65,4 @@ def exposure_list(request: SignedInRequest) -> HttpResponse:
 def exposure_export(request: SignedInRequest) -> HttpResponseBase:
     """CSV of what the list shows with the same filters, sent while it is read."""
     found = filtered(list_exposures_for(request.user), request.GET).order_by("host", "cluster__name")
-    return csv_response("portico-exposures.csv", export_rows(found[:EXPORT_LIMIT], timezone.now()))
+    return csv_response("portico-exposures.csv", export_rows(with_state(found)[:EXPORT_LIMIT], timezone.now()))

@@ -18,9 +18,11 @@ from apps.accounts.selectors import group_names_of
 from apps.approvals.enums import OPEN_STATES, RequestState, RiskLevel
 from apps.approvals.models import ChangeRequest
 from apps.approvals.selectors import awaiting, list_requests_for
+from apps.common.searching import in_name
+from apps.web.context import ui_of
 from apps.web.http import SignedInRequest, page_of
 from apps.web.presenters.exposure_list import ChipMenu, chip_menu
-from apps.web.presenters.request_lists import needing_team_of
+from apps.web.presenters.request_lists import Numbers, needing_team_of, numbers_of
 from apps.web.presenters.requests import RISKS, row_of
 from apps.web.presenters.saved_views import saved_views_of
 
@@ -64,17 +66,28 @@ def request_list(request: SignedInRequest) -> HttpResponse:
     chosen = request.GET.get("view", "")
     if chosen not in views:
         chosen = "awaiting" if group_names_of(request.user) else "open"
-    page = page_of(request, _filtered(views[chosen], request.GET))
+    numbers = numbers_of(visible, request.user)
+    counts = {
+        "awaiting": ui_of(request).awaiting,
+        "team": views["team"].order_by().count(),
+        "mine": numbers.mine,
+        "open": numbers.open,
+        "all": numbers.total,
+    }
     q = request.GET.get("q", "").strip()
+    is_filtered = bool(q or any(request.GET.get(name) for name in FILTERS))
+    found = _filtered(views[chosen], request.GET)
+    total = None if is_filtered else counts[chosen]
+    page = page_of(request, found, shown=ChangeRequest.objects.for_lists(), total=total)
     now = timezone.now()
     context = {
         "page": page,
         "rows": [row_of(entry, now) for entry in page.object_list],
         "view": chosen,
-        "views": [View(name, VIEWS[name], name == chosen, _count(rows)) for name, rows in views.items()],
-        "chips": _chips(visible, request.GET),
+        "views": [View(name, VIEWS[name], name == chosen, counts[name]) for name in views],
+        "chips": _chips(numbers, request.GET),
         "q": q,
-        "is_filtered": bool(q or any(request.GET.get(name) for name in FILTERS)),
+        "is_filtered": is_filtered,
         "saved": saved_views_of(request.user, SavedList.REQUESTS, request.GET),
     }
     return render(request, "requests/request_list.html", context)
@@ -83,23 +96,15 @@ def request_list(request: SignedInRequest) -> HttpResponse:
 def _filtered(rows: QuerySet[ChangeRequest], query: QueryDict) -> QuerySet[ChangeRequest]:
     asked = {lookup: query[name] for name, lookup in FILTERS.items() if query.get(name)}
     words = query.get("q", "").strip()
-    found = Q(exposure__host__icontains=words) | Q(submitter__username__icontains=words) if words else Q()
+    found = in_name("exposure__host", words) | Q(submitter__username__icontains=words) if words else Q()
     return rows.filter(found, **asked)
 
 
-def _chips(visible: QuerySet[ChangeRequest], query: QueryDict) -> list[ChipMenu]:
+def _chips(numbers: Numbers, query: QueryDict) -> list[ChipMenu]:
     risks = {level: RISKS[level][1] for level in (RiskLevel.HIGH, RiskLevel.MEDIUM, RiskLevel.LOW)}
     return [
         chip_menu("state", _("State"), dict(RequestState.choices), query),
         chip_menu("risk", _("Risk"), {str(level): word for level, word in risks.items()}, query),
-        chip_menu("cluster", _("Cluster"), _names(visible, FILTERS["cluster"]), query),
-        chip_menu("team", _("Team"), _names(visible, FILTERS["team"]), query),
+        chip_menu("cluster", _("Cluster"), {name: name for name in numbers.clusters}, query),
+        chip_menu("team", _("Team"), {name: name for name in numbers.teams}, query),
     ]
-
-
-def _count(rows: QuerySet[ChangeRequest]) -> int:
-    return rows.order_by().values("pk").distinct().count()
-
-
-def _names(visible: QuerySet[ChangeRequest], field: str) -> dict[str, str]:
-    return {name: name for name in visible.order_by(field).values_list(field, flat=True).distinct()}

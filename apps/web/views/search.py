@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
-from apps.web.context import Ui
+from apps.web.context import ui_of
 from apps.web.http import SignedInRequest
 from apps.web.presenters.search import clean, search
 
@@ -19,6 +19,6 @@ from apps.web.presenters.search import clean, search
 def search_page(request: SignedInRequest) -> HttpResponse:
     """The palette asks by htmx and gets only the options; without JavaScript the form of the top bar leads here."""
     text = clean(request.GET.get("q", ""))
-    sections = search(request.user, text, Ui(request).places)
+    sections = search(request.user, text, ui_of(request).places)
     context = {"text": text, "sections": sections, "total": sum(len(section.hits) for section in sections)}
     return render(request, "search/options.html" if request.htmx else "search/search.html", context)

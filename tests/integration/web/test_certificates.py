@@ -188,11 +188,11 @@ def test_list_costs_the_same_for_one_and_three(client, cluster, developer, team,
 
     add("a")
     client.get(LIST)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get(LIST)
     add("b")
     add("c")
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         response = client.get(LIST)
     assert [len(row.uses.names) for row in response.context["rows"]] == [2, 2, 2]
 

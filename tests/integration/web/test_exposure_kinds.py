@@ -11,7 +11,7 @@ from apps.delivery.enums import DeliveryState
 from apps.exposures.enums import ConditionType, DriftKind
 from apps.exposures.models import Exposure
 from apps.exposures.services import AS_APPLIED, CHANGED_OUTSIDE, GONE, note_condition
-from apps.web.presenters.exposure_kinds import KINDS_OF_FILTER, STATE_FILTERS, in_state, with_kind
+from apps.web.presenters.exposure_kinds import KINDS_OF_FILTER, STATE_FILTERS, in_state, with_kind, with_kind_apart
 from apps.web.presenters.exposure_state import exposure_state
 from tests import factories
 
@@ -41,6 +41,11 @@ def test_sql_and_badges_agree(delivery: str) -> None:
 
     judged = [(one.host, getattr(one, "kind", "")) for one in found]
     assert judged == [(one.host, exposure_state(one).kind) for one in found]
+    for name, kinds in KINDS_OF_FILTER.items():
+        hosts = {host for host, kind in judged if kind in kinds}
+        assert set(in_state(Exposure.objects.all(), name).values_list("host", flat=True)) == hosts
+    parts = with_kind_apart(Exposure.objects.all())
+    assert sorted((one.host, getattr(one, "kind", "")) for part in parts for one in part) == sorted(judged)
 
 
 @pytest.mark.django_db

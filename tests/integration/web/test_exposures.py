@@ -9,7 +9,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -68,14 +70,33 @@ def test_list_shows_state_place_and_service(client, cluster, developer, team):
 def test_list_costs_the_same_for_one_and_three(client, cluster, developer, team, django_assert_num_queries):
     live_exposure(cluster, team)
     client.get("/exposures/")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get("/exposures/")
     for name in ("a", "b"):
         pending = factories.make_exposure(cluster, team, host=f"{name}.dev.example.net")
         factories.make_change_request(pending)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         response = client.get("/exposures/")
     assert len(response.context["rows"]) == 3
+
+
+@pytest.mark.parametrize("query", ["", "?state=serving", "?state=attention", "?q=SHOP", "?cluster=dev-1"])
+def test_list_reads_no_manifest_and_counts_nothing_twice(client, cluster, developer, team, query):
+    live_exposure(cluster, team)
+    with CaptureQueriesContext(connection) as asked:
+        client.get(f"/exposures/{query}")
+    said = [one["sql"] for one in asked.captured_queries]
+    assert [sql for sql in said if '"rendered"' in sql or '"facts"' in sql] == []
+    assert [sql for sql in said if "COUNT(*)" in sql and "exposures_exposure" in sql.partition("WHERE")[0]] == []
+
+
+@pytest.mark.parametrize("query", ["", "?state=serving", "?team=web&page=2", "?q=nobody", "?state=drift", "?page=9"])
+def test_list_numbers_its_pages_by_what_it_found(client, cluster, developer, team, query):
+    for number in range(27):
+        live_exposure(cluster, team, f"shop-{number:02}.dev.example.net")
+    page = client.get(f"/exposures/{query}").context["page"]
+    found = 0 if query in ("?q=nobody", "?state=drift") else 27
+    assert (page.paginator.count, len(page.object_list)) == (found, min(found, 2 if "page=" in query else 25))
 
 
 def test_list_shows_the_certificate_with_its_days(client, developer, team):

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client, override_settings
 from django.urls import reverse
 
+from apps.accounts.enums import Role
 from apps.accounts.models import User
 from apps.approvals.enums import Verb
 from apps.approvals.models import RequestEvent
@@ -62,11 +63,30 @@ def test_navigation_counts_nothing_for_auditors_and_others(client):
     assert (first, counts(client)) == ([], [])
 
 
-def test_navigation_costs_a_query_only_for_those_who_decide(client, django_assert_num_queries):
-    """Session, person, unread notices, and the page's two; for approvers their groups and the count on top."""
-    pending(3)
+def test_navigation_counts_what_waits_for_the_team_as_owner_of_a_host(client):
+    cluster, guest, owner = factories.make_cluster(), factories.make_team("web"), factories.make_team("shop")
+    for number, asked in enumerate(["team:shop", "team:shop", "team:web", "group:network"]):
+        exposure = factories.make_exposure(cluster, guest, host=f"shop-{number}.example.com")
+        factories.make_stage(factories.make_change_request(exposure), principal=asked)
+    shown = []
+    for role in (Role.MAINTAINER, Role.DEVELOPER, Role.VIEWER):
+        client.force_login(factories.make_user(team=owner, role=role))
+        shown.append(counts(client))
+    client.force_login(factories.make_user("auditor", team=owner, is_auditor=True))
+    assert [*shown, counts(client)] == [[("2", "2 wait for you")], [("2", "2 wait for you")], [], []]
+
+
+@pytest.mark.parametrize("count", [0, 3])
+def test_navigation_costs_a_query_only_for_those_who_decide(client, count, django_assert_num_queries):
+    """Session, person, unread notices, and the page's; for a team's developers the count on top, for approvers their
+    groups as well.
+    """
+    pending(count)
     client.force_login(factories.make_user("ada"))
     with django_assert_num_queries(6):
+        client.get(reverse("web:profile"))
+    client.force_login(factories.make_user("dan", team=factories.make_team("shop")))
+    with django_assert_num_queries(7):
         client.get(reverse("web:profile"))
     approver(client)
     with django_assert_num_queries(7):

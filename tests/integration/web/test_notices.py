@@ -182,7 +182,7 @@ def test_long_list_has_pages_that_keep_the_filter(client, ada):
 def test_list_costs_the_same_for_any_number(client, ada, count, django_assert_num_queries):
     """Session, person, bell; kinds, count, keys and rows of the page, and which clusters may be seen."""
     told(ada, count)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(LIST)
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -55,9 +57,22 @@ def many(count: int) -> User:
 @pytest.mark.parametrize("count", [1, 3])
 def test_queue_costs_the_same_for_one_and_many(client, count, django_assert_num_queries):
     client.force_login(many(count))
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(13):
         response = client.get(reverse("web:request_list"))
     assert len(response.context["rows"]) == count
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("view", ["awaiting", "open", "all"])
+def test_queue_reads_no_manifest_and_counts_all_at_once(client, view):
+    client.force_login(many(3))
+    with CaptureQueriesContext(connection) as asked:
+        client.get(reverse("web:request_list"), {"view": view})
+    said = [one["sql"] for one in asked.captured_queries]
+    wide = ('"rendered"', '"facts"', '"checks"', '"risk_facts"', '"flow"')
+    assert [sql for sql in said if any(column in sql for column in wide)] == []
+    # Of all that is seen in one go; of what waits for the reader and of what needs the team.
+    assert len([sql for sql in said if "COUNT(" in sql and 'FROM "approvals_changerequest"' in sql]) == 3
 
 
 def test_queue_shows_approvers_what_waits_for_them(client, scene, change):

@@ -39,10 +39,22 @@ def test_page_without_rows_reads_none(teams, django_assert_num_queries):
         assert list(KeyPaginator(teams.filter(name="nobody"), 2).get_page("7")) == []
 
 
+def test_page_shows_rows_as_asked_in_the_order_of_the_list(teams, django_assert_num_queries):
+    paginator = KeyPaginator(teams, 3, shown=Team.objects.only("title").order_by("title"), total=5)
+    with django_assert_num_queries(2):
+        assert [[team.title for team in paginator.page(number)] for number in (1,)] == [["5", "4", "3"]]
+        assert (paginator.count, paginator.num_pages) == (5, 2)
+
+
+def test_page_leaves_out_a_row_that_is_gone_by_now(teams):
+    assert [team.title for team in KeyPaginator(teams, 3, shown=Team.objects.exclude(title="4")).page(1)] == ["5", "3"]
+
+
 @pytest.mark.parametrize("count", [1, 2, 9])
 def test_first_rows_are_those_of_the_list(db, count):
     for name in ("carol", "ada", "bob"):
         factories.make_user(name)
     people = User.objects.order_by("-username")
     assert first_rows(people, count) == list(people[:count])
+    assert first_rows(people, count, shown=User.objects.order_by("username")) == list(people[:count])
     assert first_rows(people.filter(username="eve"), count) == []
