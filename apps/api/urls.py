@@ -82,6 +82,7 @@ exposure_paths = [
     path("options/", inventory.OptionListView.as_view()),
     path("exposures/", exposures.ExposureListView.as_view(), name="exposures"),
     path("exposures/<name:exposure_id>/", exposures.ExposureDetailView.as_view(), name="exposure"),
+    path("exposures/<name:exposure_id>/consent/withdraw/", domains.ConsentWithdrawView.as_view()),
     path("exposures/<name:exposure_id>/manifest/", exposure_parts.ExposureManifestView.as_view()),
     path("exposures/<name:exposure_id>/drift/", exposure_parts.ExposureDriftView.as_view()),
     path("exposures/<name:exposure_id>/drift/revert/", exposure_parts.ExposureDriftRevertView.as_view()),

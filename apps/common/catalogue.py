@@ -42,6 +42,9 @@ CATALOGUE: dict[str, Entry] = {
     # Collisions
     "conflict": Entry(_("Something else is in the way"), _("Look at the present state and try again.")),
     "host_conflict": Entry(_("The host is taken"), _("Talk to the owner named, or choose another host.")),
+    "consent_withdrawn": Entry(
+        _("The host’s owner took its consent back"), _("Ask it again with a new request, or take the exposure down.")
+    ),
     "request_open": Entry(_("A request is open already"), _("Finish or withdraw the open request first.")),
     "invalid_transition": Entry(_("The state has changed"), _("Reload to see the present state.")),
     "stale_revision": Entry(_("The content has changed"), _("Look at the new content, then decide.")),

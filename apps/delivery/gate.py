@@ -45,6 +45,7 @@ OUTDATING = frozenset(
         "certificate_changed",
         "certificate_not_usable",
         "class_not_found",
+        "consent_withdrawn",
         "host_conflict",
         "host_not_allowed",
         "host_reserved",

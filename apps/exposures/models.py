@@ -121,6 +121,10 @@ class HostShare(models.Model):
     request_id = models.CharField(max_length=40, blank=True)
     asked_at = models.DateTimeField(auto_now_add=True)
     granted_at = models.DateTimeField(null=True)
+    # When the owner took its consent back last; kept when it agrees anew, so that no older consent comes back.
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.CharField(max_length=150, blank=True)
+    withdrawn_because = models.TextField(blank=True)
 
     class Meta:
         ordering = ["pk"]
@@ -130,7 +134,15 @@ class HostShare(models.Model):
 
     @property
     def is_granted(self) -> bool:
+        """Whether the owner agreed once, so that something may run by it; `is_withdrawn` says whether it still does."""
         return self.granted_at is not None
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether the owner has not agreed anew since it took its consent back."""
+        if self.withdrawn_at is None:
+            return False
+        return self.granted_at is None or self.granted_at <= self.withdrawn_at
 
 
 class Revision(models.Model):

@@ -8,7 +8,7 @@ from apps.accounts.enums import Role
 from apps.accounts.models import Team, User
 from apps.accounts.permissions import YES, Allowed, has_role, role_in
 from apps.accounts.selectors import grant_of
-from apps.exposures.models import Exposure
+from apps.exposures.models import Exposure, HostShare
 
 
 def may_see(user: User, exposure: Exposure) -> bool:
@@ -24,6 +24,11 @@ def may_expose_for(user: User, team: Team) -> Allowed:
 
 def may_change(user: User, exposure: Exposure) -> Allowed:
     return may_expose_for(user, exposure.team)
+
+
+def may_withdraw_consent(user: User, share: HostShare) -> Allowed:
+    """Those who may agree to a path on the host may take that back, whoever of them agreed."""
+    return may_expose_for(user, share.owner)
 
 
 def may_expose_in(user: User, cluster_name: str, namespace: str) -> bool:

@@ -11,8 +11,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.accounts.models import Team
-from apps.common.errors import Conflict
+from apps.accounts.models import Team, User
+from apps.common.errors import Conflict, NotFound
 from apps.domains.models import HostClaim
 from apps.exposures.models import Exposure, HostShare
 from apps.exposures.policies.uses import HostUse, PathUse, SharedHost
@@ -33,12 +33,14 @@ def shared_host(
     if share is None and not asks:
         return None, None
     owner = Team.objects.get(name=holder)
-    return SharedHost(owner.name, _granted_by(owner, share), asked=asks), owner
+    is_withdrawn = share is not None and share.owner_id == owner.pk and share.is_withdrawn
+    return SharedHost(owner.name, _granted_by(owner, share), asked=asks, is_withdrawn=is_withdrawn), owner
 
 
 def _granted_by(owner: Team, share: HostShare | None) -> frozenset[PathUse]:
-    is_theirs = share is not None and share.is_granted and share.owner_id == owner.pk
-    return frozenset(paths_of(share)) if share is not None and is_theirs else frozenset()
+    if share is None or share.owner_id != owner.pk or not share.is_granted or share.is_withdrawn:
+        return frozenset()
+    return frozenset(paths_of(share))
 
 
 def share_of(exposure: Exposure) -> HostShare | None:
@@ -67,6 +69,28 @@ def shares_of_team(team: Team) -> QuerySet[HostShare]:
     return _with_names().filter(exposure__team=team)
 
 
+def guests_of(exposure: Exposure) -> list[HostShare]:
+    """Whom the exposure's team granted paths on this host, in whichever cluster."""
+    return list(_with_names().filter(owner=exposure.team, exposure__host=exposure.host).order_by("pk"))
+
+
+def own_exposure_beside(share: HostShare) -> Exposure | None:
+    """The owner's own exposure of the host, rather the one on the guest's cluster; none where it has left."""
+    own = Exposure.objects.active().filter(team=share.owner, host=share.exposure.host)
+    return own.filter(cluster=share.exposure.cluster_id).first() or own.order_by("pk").first()
+
+
+def get_share_for(user: User, exposure_id: str) -> HostShare:
+    """What a guest was granted, for the people of the team that granted it and for those who see everything."""
+    shares = _with_names().filter(exposure=exposure_id)
+    if not user.sees_everything:
+        shares = shares.filter(owner__memberships__user=user)
+    share = shares.first()
+    if share is None:
+        raise NotFound(code="exposure_not_found")
+    return share
+
+
 def ask_for_paths(*, exposure: Exposure, owner_name: str) -> HostShare:
     """Note whom the exposure asks. Raises Conflict when the host is not theirs any more; the claim stays locked until
     the commit, so that the owner cannot free the host in between.
@@ -78,6 +102,7 @@ def ask_for_paths(*, exposure: Exposure, owner_name: str) -> HostShare:
     share, _made = HostShare.objects.get_or_create(exposure=exposure, defaults={"owner": claim.team})
     if share.owner_id != claim.team_id:
         share.owner, share.paths, share.request_id, share.granted_at = claim.team, [], "", None
+        share.withdrawn_at, share.withdrawn_by, share.withdrawn_because = None, "", ""
         share.save()
     return share
 
@@ -99,6 +124,9 @@ def restore_share(exposure: Exposure) -> None:
     if share is None:
         return
     if live is not None:
+        if share.withdrawn_at is not None and live.created_at <= share.withdrawn_at:
+            # The consent that came after the withdrawal goes with the change that it was given for.
+            share.granted_at = live.created_at
         grant_paths(share=share, spec=ExposureSpec.from_json(live.spec), request_id="")
         return
     share.paths, share.request_id, share.granted_at = [], "", None

@@ -21,6 +21,7 @@ class NoticeKind(models.TextChoices):
     REQUEST_FAILED = "request_failed", _("Your request could not be delivered")
     REQUEST_LIVE = "request_live", _("Your request is done")
     DELIVERY_FAILED = "delivery_failed", _("A delivery of your team fails")
+    CONSENT_WITHDRAWN = "consent_withdrawn", _("A team takes back its consent to paths on its host")
     EXPOSURE_DRIFTED = "exposure_drifted", _("An exposure of your team was changed in its cluster")
     CERTIFICATE_DUE = "certificate_due", _("A certificate of your team comes to its end")
     CERTIFICATE_BROKEN = "certificate_broken", _("A certificate that is used is gone or no longer fits")
@@ -55,6 +56,7 @@ TOPICS: dict[str | Promise, tuple[NoticeKind, ...]] = {
     ),
     _("About your teams"): (
         NoticeKind.DELIVERY_FAILED,
+        NoticeKind.CONSENT_WITHDRAWN,
         NoticeKind.EXPOSURE_DRIFTED,
         NoticeKind.CERTIFICATE_DUE,
         NoticeKind.CERTIFICATE_BROKEN,

@@ -7,6 +7,7 @@ from django.urls import URLPattern, path
 from apps.web.views import (
     exposures,
     exposures_actions,
+    exposures_consent,
     exposures_drafts,
     exposures_drift,
     exposures_form,
@@ -41,6 +42,11 @@ urlpatterns: list[URLPattern] = [
     path("exposures/<str:exposure_id>/edit/", exposures_form.exposure_edit, name="exposure_edit"),
     path("exposures/<str:exposure_id>/copy/", exposures_form.exposure_copy, name="exposure_copy"),
     path("exposures/<str:exposure_id>/delete/", exposures_actions.exposure_delete, name="exposure_delete"),
+    path(
+        "exposures/<str:exposure_id>/consent/withdraw/",
+        exposures_consent.consent_withdraw,
+        name="consent_withdraw",
+    ),
     path("exposures/<str:exposure_id>/retry/", exposures_actions.exposure_retry, name="exposure_retry"),
     path(
         "exposures/<str:exposure_id>/history/<str:revision_id>/rollback/",

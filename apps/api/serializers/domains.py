@@ -53,6 +53,15 @@ class ClaimShareOut(serializers.Serializer[Any]):
     cluster = serializers.CharField(source="exposure.cluster.name")
     paths = serializers.ListField(child=serializers.DictField())
     request = serializers.CharField(source="request_id", allow_blank=True)
+    exposure = serializers.CharField(source="exposure_id", help_text="The guest’s; its team alone can read it.")
+    granted_at = serializers.DateTimeField()
+    withdrawn = serializers.BooleanField(source="is_withdrawn")
+    withdrawn_at = serializers.DateTimeField(allow_null=True)
+    withdrawn_because = serializers.CharField(allow_blank=True)
+
+
+class ConsentWithdrawIn(StrictSerializer):
+    reason = Text(max_length=2000, help_text="The guest reads it.")
 
 
 class HostClaimOut(serializers.Serializer[Any]):

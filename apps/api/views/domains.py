@@ -12,14 +12,24 @@ from apps.accounts.permissions import check, may_manage_people
 from apps.accounts.selectors import get_group_for, get_team_for
 from apps.api.etags import etag_of
 from apps.api.paging import order, search
-from apps.api.serializers.domains import HostClaimOut, ReservedHostIn, ReservedHostOut, ZoneChangeIn, ZoneIn, ZoneOut
+from apps.api.serializers.domains import (
+    ClaimShareOut,
+    ConsentWithdrawIn,
+    HostClaimOut,
+    ReservedHostIn,
+    ReservedHostOut,
+    ZoneChangeIn,
+    ZoneIn,
+    ZoneOut,
+)
 from apps.api.serializers.strict import SearchQuery
 from apps.api.views.base import PortalView
 from apps.domains import selectors
 from apps.domains.models import HostClaim, ReservedHost, Zone
 from apps.domains.services import change_zone, grant_zone, reserve_host, revoke_zone, unreserve_host
+from apps.exposures.consents import withdraw_consent
 from apps.exposures.host_uses import exposures_on
-from apps.exposures.shared_hosts import shares_on
+from apps.exposures.shared_hosts import get_share_for, shares_on
 
 SCOPES = {"GET": Scope.DOMAINS_READ} | dict.fromkeys(("POST", "PATCH", "DELETE"), Scope.DOMAINS_WRITE)
 
@@ -138,6 +148,18 @@ class HostClaimListView(PortalView):
 
     def _context(self) -> dict[str, Any]:
         return {**super()._context(), "uses": self.uses, "shares": self.shares}
+
+
+class ConsentWithdrawView(PortalView):
+    scopes = {"POST": Scope.REQUESTS_DECIDE}
+    bodies = {"POST": ConsentWithdrawIn}
+    answers = {"POST": {200: ClaimShareOut}}
+
+    def post(self, request: Request, exposure_id: str) -> Response:
+        """Take back what your team granted a guest on its host: what is live stays, every change asks you again."""
+        share = get_share_for(self.user, exposure_id)
+        withdraw_consent(by=self.user, share=share, **self.body())
+        return self.respond(get_share_for(self.user, exposure_id))
 
 
 def _zone_etag(zone: Zone) -> str:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_noop as _n
 
@@ -76,12 +77,24 @@ def present_facts(request: ChangeRequest, *, ask_owner: bool, asker: Asker | Non
 
 
 def owner_consented(request: ChangeRequest) -> bool:
-    """Whether the host's owner agreed in this round to exactly this content (I1)."""
+    """Whether the host's owner agreed in this round to exactly this content (I1), and did not take it back since."""
+    given = _consents(request)
+    share = share_of(request.exposure)
+    if share is not None and share.withdrawn_at is not None:
+        given = given.filter(at__gt=share.withdrawn_at)
+    return given.exists()
+
+
+def is_consent_withdrawn(request: ChangeRequest) -> bool:
+    """Whether the owner agreed in this round, and took back since what it had granted."""
+    return not owner_consented(request) and _consents(request).exists()
+
+
+def _consents(request: ChangeRequest) -> QuerySet[Decision]:
     stages = request.stages.filter(round=request.round, state=StageState.PASSED, slots__principal__startswith=TEAM)
-    given = Decision.objects.filter(
+    return Decision.objects.filter(
         stage__in=stages, verdict=Verdict.APPROVE, content_hash=request.content_hash, round=request.round
     )
-    return given.exists()
 
 
 def _note_share(request: ChangeRequest) -> None:

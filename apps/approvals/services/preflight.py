@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from apps.approvals.enums import RequestState
 from apps.approvals.models import ChangeRequest
-from apps.approvals.services.dispatching import present_facts
+from apps.approvals.services.dispatching import is_consent_withdrawn, present_facts
 from apps.delivery.models import Delivery
 from apps.exposures.enums import Operation
 from apps.exposures.permissions import may_expose_for
@@ -43,7 +43,8 @@ def checks_of(request: ChangeRequest) -> RequestChecks | None:
 def _present(request: ChangeRequest) -> RequestChecks:
     allowed = may_expose_for(request.submitter, request.exposure.team)
     asker = Asker(bool(allowed), allowed.reason, is_asking=False)
-    facts = present_facts(request, ask_owner=is_guest(request.exposure), asker=asker)
+    asks = is_guest(request.exposure) and not is_consent_withdrawn(request)
+    facts = present_facts(request, ask_owner=asks, asker=asker)
     return RequestChecks(run_preflight(facts).steps, timezone.now(), is_now=True)
 
 

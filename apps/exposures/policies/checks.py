@@ -22,7 +22,7 @@ from apps.exposures.policies.chain import (
 )
 from apps.exposures.policies.circumstances import Limit
 from apps.exposures.policies.conflicts import find_conflicts, word_conflict
-from apps.exposures.policies.consent import check_shared_options
+from apps.exposures.policies.consent import check_consent, check_shared_options
 from apps.exposures.policies.facts import Facts, ServiceFacts
 from apps.exposures.policies.options import check_options
 from apps.exposures.policies.sharing import find_sharing
@@ -78,6 +78,8 @@ def look_at_endpoints(facts: Facts) -> Step:
 
 
 def look_at_host(facts: Facts) -> Step:
+    if withdrawn := check_consent(facts):
+        return failed(withdrawn)
     if conflicts := tuple(find_conflicts(facts)):
         hint = _("Choose another name, or ask its owner.")
         if facts.shared is not None and conflicts[0]["path"]:

@@ -59,6 +59,16 @@ def bars_sharing(use: HostUse, facts: Facts) -> bool:
     return use.shares_entry or _takes_whole_host(use, facts)
 
 
+def check_consent(facts: Facts) -> list[Violation]:
+    """Nothing new goes to the cluster under a consent that was taken back; to ask anew is how it goes on."""
+    if facts.shared is None or not facts.shared.is_withdrawn or has_consent(facts):
+        return []
+    words = {"team": facts.shared.owner, "host": facts.spec.host}
+    message = _("Team %(team)s took back its consent to paths on %(host)s.") % words
+    hint = _("Ask it again with a new request, or take this exposure down.")
+    return [Violation("consent_withdrawn", "host", message, hint)]
+
+
 def check_shared_options(facts: Facts) -> list[Violation]:
     """A guest states nothing that would hold for the owner's paths too."""
     if facts.shared is None:

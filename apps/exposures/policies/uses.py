@@ -14,11 +14,15 @@ class PathUse:
 
 @dataclass(frozen=True, slots=True)
 class SharedHost:
-    """The host is `owner`'s, who is `asked` for paths on it in this change, or `granted` them in an earlier one."""
+    """The host is `owner`'s, who is `asked` for paths on it in this change, or `granted` them in an earlier one.
+
+    `is_withdrawn`: the owner took that back since, so nothing is granted.
+    """
 
     owner: str
     granted: frozenset[PathUse] = frozenset()
     asked: bool = False
+    is_withdrawn: bool = False
 
     def covers(self, paths: Iterable[PathUse]) -> bool:
         """Consent never widens: every path stands in it as it was granted."""

@@ -15,6 +15,12 @@ class RollbackForm(forms.Form):
     )
 
 
+class WithdrawConsentForm(forms.Form):
+    """The guest reads the reason."""
+
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+
+
 class RevertForm(forms.Form):
     """`seen` names the differences that the person looked at."""
 

@@ -74,6 +74,9 @@ VERBS: dict[str, Words] = {
     "host.share": Words(
         _("Paths on a shared host granted"), _("{actor} granted paths on {object}, as its owner agreed")
     ),
+    "host.consent_withdrawn": Words(
+        _("Consent to paths on a host taken back"), _("{actor} took back the consent to paths on {object}")
+    ),
     "host.reserve": Words(_("Name reserved"), _("{actor} reserved the name {object}")),
     "host.unreserve": Words(_("Name released"), _("{actor} released the reserved name {object}")),
     # People

@@ -28,6 +28,7 @@ LOOKS: dict[str, tuple[str, str]] = {
     NoticeKind.REQUEST_FAILED: ("triangle-alert", "bad"),
     NoticeKind.REQUEST_LIVE: ("globe", "ok"),
     NoticeKind.DELIVERY_FAILED: ("triangle-alert", "bad"),
+    NoticeKind.CONSENT_WITHDRAWN: ("undo-2", "wait"),
     NoticeKind.EXPOSURE_DRIFTED: ("git-compare", "wait"),
     NoticeKind.CERTIFICATE_DUE: ("hourglass", "wait"),
     NoticeKind.CERTIFICATE_BROKEN: ("shield", "bad"),

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from apps.accounts.models import User
 from apps.approvals.selectors import events_of_exposure
 from apps.common.errors import NotFound
 from apps.exposures.certificate_troubles import troubles_of
@@ -28,13 +29,14 @@ from apps.web.presenters.exposure_way import way_to
 from apps.web.presenters.manifest_diff import counts, lines_between, yaml_of
 from apps.web.presenters.names import name_card
 from apps.web.presenters.requests import row_of
+from apps.web.presenters.shared_hosts import granted_paths, guest_rows
 
 
 @login_required
 @require_GET
 def exposure_overview(request: SignedInRequest, exposure_id: str) -> HttpResponse:
     page = _page_for(request, exposure_id)
-    return render(request, "exposures/overview.html", _overview(page, asked=0))
+    return render(request, "exposures/overview.html", _overview(request.user, page, asked=0))
 
 
 @login_required
@@ -43,7 +45,8 @@ def exposure_live(request: SignedInRequest, exposure_id: str) -> HttpResponse:
     """The overview's next self, with the header's badges; carries no trigger once everything is settled."""
     page = _page_for(request, exposure_id)
     asked = request.GET.get("asked", "0")
-    return render(request, "exposures/live.html", _overview(page, asked=int(asked[:4]) if asked.isdigit() else 0))
+    number = int(asked[:4]) if asked.isdigit() else 0
+    return render(request, "exposures/live.html", _overview(request.user, page, asked=number))
 
 
 @login_required
@@ -142,7 +145,7 @@ def tab_context(page: ExposurePage, tab: str) -> dict[str, Any]:
     }
 
 
-def _overview(page: ExposurePage, *, asked: int) -> dict[str, Any]:
+def _overview(user: User, page: ExposurePage, *, asked: int) -> dict[str, Any]:
     steps, delivered = fold_delivered(steps_of(page.request, page.delivery), page.delivery)
     return tab_context(page, "detail") | {
         "way": way_to(page.exposure, page.spec) if page.spec else [],
@@ -152,6 +155,8 @@ def _overview(page: ExposurePage, *, asked: int) -> dict[str, Any]:
         "trouble": troubles_of([page.exposure], timezone.now()).get(page.exposure.pk),
         "conditions": condition_rows(page.exposure),
         "names": name_card(page.exposure),
+        "granted": granted_paths(page.exposure),
+        "guests": guest_rows(user, page.exposure),
         "live_url": f"{reverse('web:exposure_live', args=[page.exposure.pk])}?asked={asked + 1}",
         "seen_at": freshness(page.exposure.cluster, "Service").observed_at,
         "pause": page.pause(asked),

@@ -119,6 +119,71 @@ def test_gate_closes_when_the_owner_takes_the_path_by_hand(scene: Scene, strange
     assert (push(request).reason or {})["code"] == "host_conflict"
 
 
+def take_back(caller: Caller, request: Any, **body: Any) -> Any:
+    return caller.post(f"exposures/{request['exposure']}/consent/withdraw/", {"reason": "We move the shop."} | body)
+
+
+def granted(stranger: Caller, developer: Caller) -> Any:
+    """A guest's request whose path is live."""
+    request = asked(stranger)
+    agree(developer, request)
+    push(request)
+    return request
+
+
+def test_owner_takes_its_consent_back_and_finds_that_in_its_claims(
+    scene: Scene, stranger: Caller, developer: Caller
+) -> None:
+    scene.publish(HOST)
+    request = granted(stranger, developer)
+
+    answer = take_back(developer, request)
+
+    assert (answer.status_code, answer.body["withdrawn"], answer.body["team"]) == (200, True, "pay")
+    [claim] = developer.get(f"host-claims/?search={HOST}").body["results"]
+    assert claim["shared_with"] == [answer.body]
+    assert (answer.body["exposure"], answer.body["withdrawn_because"]) == (request["exposure"], "We move the shop.")
+    assert take_back(developer, request).body == answer.body
+
+
+def test_consent_needs_a_reason_to_be_taken_back(scene: Scene, stranger: Caller, developer: Caller) -> None:
+    scene.publish(HOST)
+    answer = take_back(developer, granted(stranger, developer), reason="")
+    assert (answer.status_code, answer.body["errors"][0]["field"]) == (400, "reason")
+
+
+def test_consent_is_nobody_elses_to_take_back(
+    scene: Scene, stranger: Caller, developer: Caller, approver: Caller
+) -> None:
+    scene.publish(HOST)
+    request = granted(stranger, developer)
+
+    assert [take_back(caller, request).status_code for caller in (stranger, approver)] == [404, 404]
+
+
+def test_change_that_is_on_its_way_stops_at_the_gate_when_the_consent_goes(
+    scene: Scene, stranger: Caller, developer: Caller
+) -> None:
+    """The cluster keeps what runs there, and the request says why it went no further."""
+    scene.publish(HOST)
+    first = granted(stranger, developer)
+    wider = stranger.put(f"exposures/{first['exposure']}/", wanted("/wider")).body
+    agree(developer, wider)
+    take_back(developer, first)
+
+    delivery = push(wider)
+
+    assert (delivery.state, (delivery.reason or {})["code"]) == ("failed", "consent_withdrawn")
+    request = stranger.get(f"requests/{wider['id']}/").body
+    assert request["state"] == "stale"
+    assert "Team web took back its consent to paths on shop.dev.example.net." in request["explanation"]
+    with admin_client(scene.sandbox) as client:
+        [rule] = [
+            one["spec"]["rules"][0] for one in client.list(INGRESS).items if one["metadata"]["namespace"] == "pay"
+        ]
+    assert [path["path"] for path in rule["http"]["paths"]] == ["/pay"]
+
+
 def test_stranger_to_both_teams_sees_nothing_of_it(scene: Scene, stranger: Caller, approver: Caller) -> None:
     scene.publish(HOST)
     assert approver.get(f"requests/{asked(stranger)['id']}/").status_code == 404

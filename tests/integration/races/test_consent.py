@@ -14,7 +14,10 @@ from apps.approvals.enums import RequestState
 from apps.approvals.models import ChangeRequest, Decision
 from apps.approvals.services import approve, open_create, open_update, reject
 from apps.domains.models import HostClaim
+from apps.exposures.consents import withdraw_consent
 from apps.exposures.models import Exposure, HostShare
+from apps.exposures.policies import Facts, run_preflight
+from apps.exposures.selectors import gather_facts
 from apps.exposures.services import close_exposure, lock_exposure
 from apps.exposures.spec import ExposureSpec, PathSpec
 from tests.factories.inventory import make_service
@@ -134,6 +137,37 @@ def test_consent_and_refusal_at_once_end_in_one_of_the_two(hosts: list[Host]) ->
         is_granted = HostShare.objects.filter(exposure=asked.exposure).exclude(granted_at=None).exists()
         assert is_granted == (states(asked) == [RequestState.DELIVERING])
     assert_all_truths()
+
+
+def test_consent_taken_back_while_another_is_given_leaves_the_later_word(hosts: list[Host]) -> None:
+    """One of the owner agrees to wider paths in the moment in which another takes back what was granted."""
+    for host in hosts:
+        host.owned()
+        guest = host.asking("pay")()
+        host.consent(guest)()
+        Exposure.objects.filter(pk=guest.exposure_id).update(live_revision=guest.revision)
+        ChangeRequest.objects.filter(pk=guest.pk).update(state=RequestState.DONE)
+        spec = ExposureSpec(host.name, (PathSpec("/wider", "Prefix", "ledger", "http"),))
+        wider = open_update(by=host.guests["pay"], exposure=Exposure.objects.get(pk=guest.exposure_id), spec=spec)
+        share = HostShare.objects.get(exposure=guest.exposure_id)
+        back = partial(withdraw_consent, by=host.world.people["maintainer"], share=share, reason="No more.")
+
+        answers = race(host.consent(wider), back)
+
+        assert (refusals(answers), states(wider)) == ([], [RequestState.DELIVERING])
+        share.refresh_from_db()
+        agreed_at = Decision.objects.get(stage__request=wider).at
+        assert share.withdrawn_at is not None
+        assert share.is_withdrawn == (agreed_at < share.withdrawn_at)
+        found = run_preflight(facts_of(host, share.exposure, spec))
+        assert [error.code for error in found.errors] == (["consent_withdrawn"] if share.is_withdrawn else [])
+    assert_hosts_belong_to_the_teams_that_use_them()
+
+
+def facts_of(host: Host, exposure: Exposure, spec: ExposureSpec) -> Facts:
+    """As the gate gathers them: it knows no "asked"."""
+    cluster, team = host.world.cluster, exposure.team
+    return gather_facts(cluster=cluster, namespace=exposure.namespace, team=team, spec=spec, exposure=exposure)
 
 
 def test_owner_who_leaves_while_somebody_asks_keeps_the_host_or_is_asked_no_more(hosts: list[Host]) -> None:
