@@ -12,6 +12,9 @@ from sandbox.rbac import Tokens
 
 # The name that audit logs and managedFields of a real cluster would show for the portal's ServiceAccount.
 PORTAL_USER = "system:serviceaccount:portico-system:portico"
+# An account that may look and change nothing: what a credential with too few rights is like.
+READER_USER = "system:serviceaccount:default:reader"
+READER_RULES = ({"apiGroups": ["*"], "resources": ["*"], "verbs": ["get", "list", "watch"]},)
 QUIET = ("--without-gossip", "--without-mingle", "--without-heartbeat")
 WORKER_COMMAND = ("-m", "celery", "--app", "portal", "worker", *QUIET)
 ANSWER_SECONDS = 5.0
@@ -30,11 +33,16 @@ def issue_tokens(plan: Plan) -> None:
     for name in CLUSTERS:
         (plan.sandbox / name).mkdir(mode=0o700, exist_ok=True)
         _tokens(plan, name).issue(PORTAL_USER, portal_rules())
+        _tokens(plan, name).issue(READER_USER, READER_RULES)
 
 
 def portal_token(plan: Plan, cluster: str) -> str:
     """The same token as long as the folder lives."""
     return _tokens(plan, cluster).issue(PORTAL_USER, portal_rules())
+
+
+def reader_token(plan: Plan, cluster: str) -> str:
+    return _tokens(plan, cluster).issue(READER_USER, READER_RULES)
 
 
 def admin_token(plan: Plan, cluster: str) -> str:

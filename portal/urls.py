@@ -1,8 +1,10 @@
 """The URL table: pages at the root, sign-in under /accounts/, the REST API under /api/, probes beside them."""
 
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from apps.api import probes
+from apps.web.styleguide import styleguide
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", probes.healthz),
@@ -12,6 +14,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("apps.web.urls_sign_in")),
     path("", include("apps.web.urls")),
 ]
+if settings.DEBUG:
+    urlpatterns.append(path("styleguide/", styleguide))
 
 handler400 = "apps.web.errors.bad_request"
 handler403 = "apps.web.errors.permission_denied"

@@ -1,24 +1,29 @@
 """Takes a picture of every page in every state, at two widths, in two themes and two languages, for people to look at.
 
-    .venv/bin/python -m tools.screens [--folder var/demo] [--out var/screens] [--only request] [--look wide.light.en]
+    .venv/bin/python -m tools.screens [--folder var/demo] [--out var/screens] [--only request,team] [--look phone.dark]
 
 Without a folder it starts a demo of its own, crowds it with many, long and broken things, and stops it in the end; with
-one it takes what that demo shows. Writes the pictures and an index.html beside them, and says which pages could not be
-brought into their state and which were noisy in the browser's console.
+one it takes what that demo shows (`--crowded`: also what `demo.seeds crowd` has put there). Writes the pictures and an
+index.html beside them, and says which pages could not be brought into their state and which were noisy in the browser's
+console.
 """
 
 from __future__ import annotations
 
 import argparse
 import html
-from itertools import product
+import re
+from collections.abc import Iterable
+from itertools import chain, product
 from pathlib import Path
 
 from playwright.sync_api import Browser, ConsoleMessage, Page, StorageState, sync_playwright
 from playwright.sync_api import Error as BrowserError
 
 from tools.browsing import ARGUMENTS, CHROMIUM, own_demo, sign_in
+from tools.fresh import FRESH_PAGES, fresh_portal
 from tools.shots import Shot, pages, read_tokens
+from tools.shots_platform import platform_pages
 
 WIDTHS = {"wide": (1440, 900), "phone": (390, 844)}
 THEMES = ("light", "dark")
@@ -26,6 +31,7 @@ Look = tuple[str, str, str]
 STEP_MILLISECONDS, SETTLE_MILLISECONDS = 8_000, 150
 # Chromium draws no higher picture.
 MOST_PIXELS = 16_000
+REFUSAL = re.compile(r"the server responded with a status of (403|404|409|422) ")
 LANGUAGES = {"en": "en-US", "zh": "zh-CN"}
 
 
@@ -45,7 +51,7 @@ def take(
         )
         page = context.new_page()
         page.set_default_timeout(STEP_MILLISECONDS)
-        page.on("console", lambda said: noise.append(noise_of(said)))
+        page.on("console", lambda said: noise.extend(noise_of(said)))
         for shot in (shot for shot in shots if shot.user == user):
             noise.extend(photograph(page, shot, url, out / picture(shot, look)))
         context.close()
@@ -73,8 +79,11 @@ def photograph(page: Page, shot: Shot, url: str, path: Path) -> list[str]:
     return trouble
 
 
-def noise_of(said: ConsoleMessage) -> str:
-    return f"console of {said.page.url if said.page else ''} {said.type}: {said.text[:200]}"
+def noise_of(said: ConsoleMessage) -> list[str]:
+    """Nothing for what is meant: a form that is refused, a page that is not there or not allowed."""
+    if REFUSAL.search(said.text):
+        return []
+    return [f"console of {said.page.url if said.page else ''} {said.type}: {said.text[:200]}"]
 
 
 def picture(shot: Shot, look: Look) -> str:
@@ -99,31 +108,45 @@ def take_all(folder: Path, out: Path, *, only: str, looks: list[Look], is_crowde
     """Every page in every look; returns what went wrong."""
     tokens = read_tokens(folder)
     out.mkdir(parents=True, exist_ok=True)
-    shots = [shot for shot in pages(tokens, is_crowded=is_crowded) if only in shot.name]
-    noise = []
+    every = chain(pages(tokens, is_crowded=is_crowded), platform_pages(tokens, folder, is_crowded=is_crowded))
+    shots, first = chosen(every, only), chosen(FRESH_PAGES, only)
+    noise = take_from(tokens["PORTICO_URL"], shots, looks, out)
+    if first:
+        with fresh_portal() as url:
+            noise += take_from(url, first, looks, out)
+    write_index(out, [*shots, *first], looks)
+    print(f"{len(shots) + len(first)} pages in {len(looks)} looks: {out / 'index.html'}")
+    return noise
+
+
+def chosen(shots: Iterable[Shot], only: str) -> list[Shot]:
+    return [shot for shot in shots if any(part in shot.name for part in only.split(","))]
+
+
+def take_from(url: str, shots: list[Shot], looks: list[Look], out: Path) -> list[str]:
+    """The pages of one portal."""
+    noise: list[str] = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        url = tokens["PORTICO_URL"]
         people = dict.fromkeys(shot.user for shot in shots if shot.user)
         sessions = {user: sign_in(browser, url, user) for user in people}
         for look in looks:
             noise += take(browser, look, url=url, shots=shots, sessions=sessions, out=out)
         browser.close()
-    write_index(out, shots, looks)
-    print(f"{len(shots)} pages in {len(looks)} looks: {out / 'index.html'}")
     return noise
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Pictures of every page in every state.")
     parser.add_argument("--folder", type=Path, help="of a demo that is up")
+    parser.add_argument("--crowded", action="store_true", help="the demo of the folder was crowded")
     parser.add_argument("--out", type=Path, default=Path("var/screens"))
-    parser.add_argument("--only", default="", help="pages whose name holds this")
+    parser.add_argument("--only", default="", help="pages whose name holds one of these, apart by commas")
     parser.add_argument("--look", default="", help="looks that hold this, such as phone or wide.dark.zh")
     given = parser.parse_args()
     looks = [look for look in product(WIDTHS, THEMES, LANGUAGES) if given.look in ".".join(look)]
     if given.folder:
-        noise = take_all(given.folder, given.out, only=given.only, looks=looks, is_crowded=False)
+        noise = take_all(given.folder, given.out, only=given.only, looks=looks, is_crowded=given.crowded)
     else:
         with own_demo(crowded=True) as folder:
             noise = take_all(folder, given.out, only=given.only, looks=looks, is_crowded=True)

@@ -121,7 +121,12 @@ def opening(summary: str) -> Step:
 
 def sending(form: str) -> Step:
     """Sends a form as it is: what is missing is named."""
-    return lambda page: page.locator(form).first.evaluate("form => { form.noValidate = true; form.requestSubmit(); }")
+
+    def step(page: Page) -> None:
+        with page.expect_response(lambda answer: answer.request.method == "POST"):
+            page.locator(form).first.evaluate("form => { form.noValidate = true; form.requestSubmit(); }")
+
+    return step
 
 
 def showing_the_manifest(page: Page) -> None:
@@ -176,7 +181,7 @@ STATES = (
     Shot("cluster-register-refused", "platform", "/clusters/register/", sending("main form[method=post]")),
     Shot("token-new-refused", "developer", "/tokens/new/", sending("main form[method=post]")),
     Shot("exposures-filtered", "developer", "/exposures/?state=serving&team=web"),
-    Shot("exposures-save-view", "developer", "/exposures/?q=handbook", opening(".saved summary")),
+    Shot("exposures-save-view", "developer", "/exposures/?q=handbook", opening(".save-view summary")),
     Shot("requests-filtered", "approver", "/requests/?view=all&risk=high&q=example"),
     Shot("certificates", "developer", "/certificates/"),
     Shot("certificate-upload", "developer", "/certificates/upload/?place=dev-1/web"),

@@ -84,7 +84,10 @@ def _withdrawn(request: ChangeRequest) -> str:
 
 
 def _stale(request: ChangeRequest) -> str:
-    return _("Out of date: %(why)s Resubmit to ask again.") % {"why": _why(request)}
+    return _("Out of date: %(why)s Team %(team)s can change it and ask again.") % {
+        **_names(request),
+        "why": _why(request),
+    }
 
 
 def _blocked(request: ChangeRequest) -> str:
@@ -96,7 +99,8 @@ def _lapsed(request: ChangeRequest) -> str:
 
 
 def _failed(request: ChangeRequest) -> str:
-    return _("The delivery failed: %(why)s Retry it, or ask for something else.") % {"why": _why(request)}
+    words = {**_names(request), "why": _why(request)}
+    return _("The delivery failed: %(why)s Team %(team)s can try it again, or ask for something else.") % words
 
 
 EXPLANATIONS: dict[RequestState, Callable[[ChangeRequest], str]] = {

@@ -35,6 +35,7 @@ LISTED_FIELDS = (
     "exposure__cluster__environment",
     "exposure__team__name",
     "revision__spec",
+    "revision__reason",
     "submitter__username",
 )
 

@@ -15,12 +15,13 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
-from django.utils.translation import get_language, get_language_info
+from django.utils.translation import get_language, get_language_info, gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.enums import Density
 from apps.accounts.models import User
 from apps.approvals.selectors import awaiting_count
+from apps.common.wording import listed
 from apps.notices.selectors import unread_count_for
 from apps.web.presenters.notices import capped
 
@@ -189,7 +190,17 @@ class Ui:
     def role(self) -> str | Promise:
         if getattr(self.user, "is_platform_admin", False):
             return _("Platform admin")
-        return _("Auditor") if getattr(self.user, "is_auditor", False) else ""
+        if getattr(self.user, "is_auditor", False):
+            return _("Auditor")
+        return self._decides_for
+
+    @property
+    def _decides_for(self) -> str:
+        """The groups of an approver, which came with the person."""
+        if not isinstance(self.user, User) or not self.user.decides:
+            return ""
+        names = listed([group.name for group in self.user.approver_groups.all()])
+        return gettext("Approver · %(groups)s") % {"groups": names}
 
     @property
     def search_url(self) -> str:

@@ -16,12 +16,13 @@ def main(step: str, *own_clusters: str) -> None:
     django.setup()
     # Their models are only there after the setup.
     from demo.plan import Plan
-    from demo.seeds import base, crowd, life
+    from demo.seeds import base, crowd, life, states
 
     plan = Plan.load(settings.STATE_DIR)
     if step == "life":
         life.seed(plan)
     elif step == "crowd":
+        states.seed(plan)
         crowd.seed(plan)
     else:
         base.seed(plan, [Path(each) for each in own_clusters])

@@ -75,12 +75,12 @@ def _fill_all(plan: Plan) -> None:
 
 def fill(plan: Plan, name: str, manifests: list[Manifest]) -> None:
     """Apply as the cluster's own people would, with full rights."""
-    with _admin(plan, name) as client:
+    with admin(plan, name) as client:
         for manifest in manifests:
             client.apply(manifest, field_manager=FIELD_MANAGER, force=True)
 
 
-def _admin(plan: Plan, name: str) -> ClusterClient:
+def admin(plan: Plan, name: str) -> ClusterClient:
     """Full rights, once the cluster answers: the sandbox starts while the database is made."""
     deadline = time.monotonic() + START_SECONDS
     while True:

@@ -1,14 +1,17 @@
 """Many, long and broken things, for the pictures of `make screens`: the pages must hold them as well.
 
 A team, a namespace and a service with names as long as names may be, two hundred exposures, a queue that pages, a host
-of 253 characters, somebody who may do nothing yet, a cluster that does not answer, and an object changed by hand.
+of 253 characters, somebody who may do nothing yet, somebody who wants it dense, a cluster that does not answer, and an
+object changed by hand.
 """
 
 from __future__ import annotations
 
 import json
 
+from apps.accounts.enums import Density
 from apps.accounts.models import ApproverGroup, Team
+from apps.accounts.services.people import save_preferences
 from apps.accounts.services.teams import create_team, grant_namespace
 from apps.clusters.models import Cluster
 from apps.clusters.services import check_cluster, register_cluster
@@ -21,12 +24,13 @@ from demo.plan import HOST, Plan
 from demo.seeds.clusters import fill
 from demo.seeds.life import Wish, ask, wait_until_settled
 from demo.seeds.objects import Manifest, endpoints_manifest, service_manifest
-from demo.seeds.people import GROUP, SEED, Person, create, platform
+from demo.seeds.people import GROUP, SEED, Person, create, platform, user
 
 LONG = "a-name-that-is-as-long-as-kubernetes-lets-a-name-be-63-characte"
 CLUSTER, DOWN = "dev-1", "dev-that-is-down"
 ZONE = "example.net"
 LONG_HOST = ".".join([LONG, LONG, LONG, LONG[:48] + "s", ZONE])
+DENSE = "dense"
 MANY, WAITING = 200, 60
 CHANGED = "crowd-000.dev.localhost"
 NOBODY_LISTENS = 1
@@ -35,6 +39,7 @@ SETTLE_SECONDS = 300.0
 PEOPLE = (
     Person("crowded", "Maximiliane-Alexandra", "von und zu Hohenstein-Wittgenstein", team=LONG),
     Person("newcomer", "Noor", "Haddad"),
+    Person(DENSE, "Diego", "Marín", is_platform_admin=True),
 )
 
 
@@ -43,6 +48,7 @@ def seed(plan: Plan) -> None:
     team = create_team(by=SEED, name=LONG, title="The team with the longest name of all", contact=f"{LONG}@example.com")
     for person in PEOPLE:
         create(person, {LONG: team})
+    save_preferences(by=user(DENSE), density=Density.COMPACT)
     fill(plan, CLUSTER, _manifests())
     _grant(team)
     refresh_inventory(cluster=Cluster.objects.get(name=CLUSTER))

@@ -34,7 +34,9 @@ class MemberForm(forms.Form):
     username = forms.CharField(
         label=_("User name"),
         max_length=150,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false", "list": "user-names"}
+        ),
     )
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices, initial=Role.DEVELOPER)
 
@@ -55,7 +57,9 @@ class GrantForm(forms.Form):
     namespace = forms.CharField(
         label=_("Namespace"),
         max_length=63,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false", "list": "seen-namespaces"}
+        ),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

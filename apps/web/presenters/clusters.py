@@ -62,6 +62,12 @@ class CheckLine:
     message: str
     hint: str
     time: str
+    name: str = ""
+
+    @property
+    def lacks_rights(self) -> bool:
+        """What the manifest for an account of its own would mend."""
+        return self.name == "permissions" and self.kind == "bad"
 
     @property
     def icon(self) -> str:
@@ -131,6 +137,7 @@ def check_lines(steps: Iterable[Mapping[str, Any]]) -> list[CheckLine]:
             shown(step),
             spoken(step["hint"]),
             _("%(count)s ms") % {"count": step["elapsed_ms"]} if step["elapsed_ms"] else "",
+            step["name"],
         )
         for step in steps
     ]

@@ -47,7 +47,7 @@ NEEDS_TEAM = (RequestState.RETURNED, RequestState.FAILED, RequestState.STALE, Re
 BECAUSE: dict[str, tuple[Text, Text]] = {
     "production": (gettext_lazy("Production"), gettext_lazy("everything in a production cluster is seen by a person")),
     "staging": (gettext_lazy("Staging"), gettext_lazy("everything in a staging cluster is seen by a person")),
-    "https": (gettext_lazy("HTTPS"), gettext_lazy("a certificate will be served under this name")),
+    "https": (gettext_lazy("HTTPS"), gettext_lazy("the name is served with a certificate")),
     "custom_host": (gettext_lazy("Custom host"), gettext_lazy("the name is not under the cluster’s own suffix")),
     "options": (gettext_lazy("Options"), gettext_lazy("an option widens access or sets headers")),
     "shared_host": (gettext_lazy("Another team’s host"), gettext_lazy("its owner is asked for a path on it")),

@@ -16,6 +16,8 @@ from apps.web.http import SignedInRequest, page_of
 from apps.web.presenters.audit import event_rows, export_rows
 
 EXPORT_LIMIT = 10_000
+# The filters that are folded away until one of them is used.
+FOLDED = ("verb", "object_type", "cluster", "since", "until")
 
 
 @login_required
@@ -28,6 +30,7 @@ def audit_list(request: SignedInRequest) -> HttpResponse:
         "page": page,
         "rows": event_rows(page.object_list),
         "is_filtered": any(request.GET.get(name) for name in form.fields),
+        "is_narrowed": bool(form.errors) or any(request.GET.get(name) for name in FOLDED),
         "query": request.GET.urlencode(),
         "export_limit": EXPORT_LIMIT,
         "reads_all": may_read_audit(request.user),

@@ -26,6 +26,7 @@ from apps.kube.permissions import rbac_manifest
 from apps.web.http import PAGE_SIZE, SignedInRequest, page_of
 from apps.web.presenters.certificate_index import due_by_cluster
 from apps.web.presenters.cluster_history import histories_of
+from apps.web.presenters.cluster_page import inventory_card, short_lines, trouble_card
 from apps.web.presenters.clusters import (
     ClusterRow,
     badge_of,
@@ -77,17 +78,19 @@ def cluster_detail(request: SignedInRequest, name: str) -> HttpResponse:
 def cluster_page(request: SignedInRequest, cluster: Cluster, status: int = 200, **refused: Any) -> HttpResponse:
     sees_everything = request.user.sees_everything
     namespaces = page_of(request, list_namespaces_for(request.user, cluster), NAMESPACES_PER_PAGE)
+    lines = check_lines(cluster.last_check)
     context = {
         "cluster": cluster,
         "badge": badge_of(cluster),
-        "trouble": trouble_of(cluster),
+        "trouble": trouble_card(cluster, lines if sees_everything else []),
         "conditions": condition_lines(cluster),
         "names": wildcard_card(cluster, may_check=bool(may_check_cluster(request.user, cluster))),
         # The test shows what the credential may do: for those who look after clusters.
-        "checks": check_lines(cluster.last_check) if sees_everything else [],
+        "checks": short_lines(lines) if sees_everything else [],
         "classes": list_ingress_classes(cluster),
-        "collections": list_collections(cluster),
+        "inventory": inventory_card(list_collections(cluster)),
         "namespaces": namespaces,
+        "sees_everything": sees_everything,
         "named_namespaces": _with_teams(request.user, cluster, [entry.name for entry in namespaces.object_list]),
         "exposures": list_exposures_for(request.user).filter(cluster=cluster).count(),
         "due": due_by_cluster(request.user, timezone.now())[cluster.name],

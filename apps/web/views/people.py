@@ -17,6 +17,7 @@ from apps.accounts.services.teams import add_group_member, create_group, remove_
 from apps.common.errors import NotFound
 from apps.web.forms.people import GroupMemberForm, NewGroupForm, NewPasswordForm, NewUserForm, UserForm
 from apps.web.http import SignedInRequest, page_of
+from apps.web.offering import user_names_for
 from apps.web.saving import named_user, save_form
 
 
@@ -112,7 +113,13 @@ def group_detail(request: SignedInRequest, name: str) -> HttpResponse:
             )
             return redirect("web:group_detail", name)
     members = page_of(request, group.members.order_by("username"), size=50)
-    context = {"group": group, "form": form, "members": members, "may_manage": may_manage_people(request.user)}
+    context = {
+        "group": group,
+        "form": form,
+        "members": members,
+        "may_manage": may_manage_people(request.user),
+        "user_names": user_names_for(request.user),
+    }
     return render(request, "people/group_detail.html", context, status=422 if form.errors else 200)
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from apps.accounts.enums import SavedList
+from apps.accounts.models import User
 from apps.accounts.selectors import group_names_of
 from apps.approvals.enums import OPEN_STATES, RequestState, RiskLevel
 from apps.approvals.models import ChangeRequest
@@ -40,6 +41,8 @@ VIEWS: dict[str, Text] = {
     "open": _("Open"),
     "all": _("All"),
 }
+# Those that anybody may look at.
+ALWAYS = ("open", "all")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,7 @@ class View:
     label: Text
     active: bool
     count: int
+    is_shown: bool = True
 
 
 @login_required
@@ -84,13 +88,21 @@ def request_list(request: SignedInRequest) -> HttpResponse:
         "page": page,
         "rows": [row_of(entry, now) for entry in page.object_list],
         "view": chosen,
-        "views": [View(name, VIEWS[name], name == chosen, counts[name]) for name in views],
+        "is_queue": chosen == "awaiting",
+        "views": [_view(request.user, name, count, chosen) for name, count in counts.items()],
         "chips": _chips(numbers, request.GET),
         "q": q,
         "is_filtered": is_filtered,
         "saved": saved_views_of(request.user, SavedList.REQUESTS, request.GET),
     }
     return render(request, "requests/request_list.html", context)
+
+
+def _view(user: User, name: str, count: int, chosen: str) -> View:
+    """What is empty for this person for ever is not offered: own requests for those who only decide or look on."""
+    is_chosen = name == chosen
+    never = not user.decides if name == "awaiting" else (user.decides or user.sees_everything)
+    return View(name, VIEWS[name], is_chosen, count, bool(count) or is_chosen or name in ALWAYS or not never)
 
 
 def _filtered(rows: QuerySet[ChangeRequest], query: QueryDict) -> QuerySet[ChangeRequest]:

@@ -124,7 +124,7 @@ def _frame(request: SignedInRequest, change: ChangeRequest, tab: str) -> dict[st
         "title": title_of(change),
         "kind": kind,
         "icon": icon,
-        "callout_kind": CALLOUT_KINDS.get(kind, kind),
+        **callout_of(change, kind),
         "turn": stage.who if stage else "",
         "risk": RISKS[change.risk_level],
         "explanation": explain(change),
@@ -150,6 +150,13 @@ def _frame(request: SignedInRequest, change: ChangeRequest, tab: str) -> dict[st
         "retry_form": RetryForm(),
         "resubmit_form": ResubmitForm(),
     }
+
+
+def callout_of(change: ChangeRequest, kind: str) -> dict[str, str]:
+    """The sentence has the colour of the state; but what a paused cluster holds back does not move."""
+    if change.state == RequestState.DELIVERING and change.exposure.cluster.is_paused:
+        return {"callout_kind": "wait", "callout_icon": "pause"}
+    return {"callout_kind": CALLOUT_KINDS.get(kind, kind), "callout_icon": ""}
 
 
 def _manifest(change: ChangeRequest) -> dict[str, Any]:

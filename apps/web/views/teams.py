@@ -27,6 +27,7 @@ from apps.accounts.services.teams import (
 from apps.exposures.usage import usage_of
 from apps.web.forms.people_teams import GrantForm, LimitForm, MemberForm, NewTeamForm, TeamForm
 from apps.web.http import SignedInRequest, page_of
+from apps.web.offering import seen_namespaces_for, user_names_for
 from apps.web.saving import named_user, save_form
 
 
@@ -149,10 +150,12 @@ def _team_page(request: SignedInRequest, team: Team, **bound: Any) -> HttpRespon
     context = {
         "team": team,
         "members": page_of(request, selectors.list_members(team), size=50),
-        "grants": team.grants.order_by("cluster_name", "namespace"),
         "usage": usage_of(team),
         "may_edit": may_edit_team(request.user, team),
         "may_manage_members": may_manage_members(request.user, team),
         "may_manage": may_manage_people(request.user),
+        "sees_people": request.user.sees_everything,
+        "user_names": user_names_for(request.user),
+        "seen_namespaces": seen_namespaces_for(request.user),
     }
     return render(request, "teams/team_detail.html", context | forms, status=422 if bound else 200)
