@@ -24,6 +24,12 @@ from tools.shots import Shot, opening
 ADMIN = "admin"
 BANNER = "Maintenance on Sunday from 08:00 to 10:00: approved changes wait until it is over."
 
+
+def open_dialog(page: Page) -> None:
+    page.locator("[data-dialog=delete]").first.click()
+    page.get_by_role("dialog").wait_for()
+
+
 FRESH_PAGES = (
     Shot("first-sign-in", "", "/accounts/login/"),
     Shot("first-home", ADMIN, "/"),
@@ -40,14 +46,9 @@ FRESH_PAGES = (
     Shot("first-groups", ADMIN, "/people/groups/"),
     Shot("first-audit", ADMIN, "/audit/"),
     Shot("styleguide", ADMIN, "/styleguide/"),
-    Shot("styleguide-dialog", ADMIN, "/styleguide/", lambda page: open_dialog(page)),
+    Shot("styleguide-dialog", ADMIN, "/styleguide/", open_dialog),
     Shot("styleguide-menu", ADMIN, "/styleguide/", opening("header details.menu > summary")),
 )
-
-
-def open_dialog(page: Page) -> None:
-    page.locator("[data-dialog=delete]").first.click()
-    page.get_by_role("dialog").wait_for()
 
 
 @contextmanager
