@@ -7,119 +7,74 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     initial = True
 
     dependencies = [
-        ("accounts", "0001_initial"),
-        ("clusters", "0001_initial"),
+        ('accounts', '0001_initial'),
+        ('clusters', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="Exposure",
+            name='Exposure',
             fields=[
-                ("id", apps.common.ids.PrefixedIdField("exp", serialize=False)),
-                ("namespace", models.CharField(max_length=63)),
-                ("host", models.CharField(db_index=True, max_length=253)),
-                ("object_name", models.CharField(max_length=63)),
-                ("generation", models.PositiveIntegerField(default=0)),
-                ("observed_generation", models.PositiveIntegerField(default=0)),
-                ("conditions", models.JSONField(default=list)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                ("deleted_at", models.DateTimeField(null=True)),
-                (
-                    "cluster",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="exposures", to="clusters.cluster"
-                    ),
-                ),
-                (
-                    "created_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                (
-                    "team",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="exposures", to="accounts.team"
-                    ),
-                ),
+                ('id', apps.common.ids.PrefixedIdField('exp', serialize=False)),
+                ('namespace', models.CharField(max_length=63)),
+                ('host', models.CharField(db_index=True, max_length=253)),
+                ('object_name', models.CharField(max_length=63)),
+                ('generation', models.PositiveIntegerField(default=0)),
+                ('observed_generation', models.PositiveIntegerField(default=0)),
+                ('conditions', models.JSONField(default=list)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('updated_at', models.DateTimeField(auto_now=True)),
+                ('deleted_at', models.DateTimeField(null=True)),
+                ('cluster', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='exposures', to='clusters.cluster')),
+                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='exposures', to='accounts.team')),
             ],
             options={
-                "ordering": ["-created_at"],
+                'ordering': ['-created_at'],
             },
         ),
         migrations.CreateModel(
-            name="Revision",
+            name='Revision',
             fields=[
-                ("id", apps.common.ids.PrefixedIdField("rev", serialize=False)),
-                ("number", models.PositiveIntegerField()),
-                (
-                    "operation",
-                    models.CharField(
-                        choices=[("create", "Create"), ("update", "Change"), ("delete", "Delete")], max_length=10
-                    ),
-                ),
-                ("spec", models.JSONField()),
-                ("rendered", models.TextField()),
-                ("renderer_version", models.CharField(max_length=10)),
-                ("content_hash", models.CharField(max_length=71)),
-                ("facts", models.JSONField(default=dict)),
-                ("reason", models.TextField(blank=True)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                (
-                    "author",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                (
-                    "base_revision",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="exposures.revision",
-                    ),
-                ),
-                (
-                    "exposure",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="revisions", to="exposures.exposure"
-                    ),
-                ),
+                ('id', apps.common.ids.PrefixedIdField('rev', serialize=False)),
+                ('number', models.PositiveIntegerField()),
+                ('operation', models.CharField(choices=[('create', 'Create'), ('update', 'Change'), ('delete', 'Delete')], max_length=10)),
+                ('spec', models.JSONField()),
+                ('rendered', models.TextField()),
+                ('renderer_version', models.CharField(max_length=10)),
+                ('content_hash', models.CharField(max_length=71)),
+                ('facts', models.JSONField(default=dict)),
+                ('reason', models.TextField(blank=True)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('base_revision', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='exposures.revision')),
+                ('exposure', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='revisions', to='exposures.exposure')),
             ],
             options={
-                "ordering": ["number"],
+                'ordering': ['number'],
             },
         ),
         migrations.AddField(
-            model_name="exposure",
-            name="desired_revision",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="exposures.revision"
-            ),
+            model_name='exposure',
+            name='desired_revision',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='exposures.revision'),
         ),
         migrations.AddField(
-            model_name="exposure",
-            name="live_revision",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="exposures.revision"
-            ),
+            model_name='exposure',
+            name='live_revision',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='exposures.revision'),
         ),
         migrations.AddConstraint(
-            model_name="revision",
-            constraint=models.UniqueConstraint(fields=("exposure", "number"), name="revision_number_once"),
+            model_name='revision',
+            constraint=models.UniqueConstraint(fields=('exposure', 'number'), name='revision_number_once'),
         ),
         migrations.AddConstraint(
-            model_name="exposure",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("deleted_at", None)),
-                fields=("cluster", "host"),
-                name="one_active_exposure_per_host",
-            ),
+            model_name='exposure',
+            constraint=models.UniqueConstraint(condition=models.Q(('deleted_at', None)), fields=('cluster', 'host'), name='one_active_exposure_per_host'),
         ),
     ]

@@ -13,32 +13,28 @@ def fill_serving(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("accounts", "0002_user_shortcuts"),
-        ("clusters", "0002_check_lease"),
-        ("exposures", "0002_append_only"),
+        ('accounts', '0002_user_shortcuts'),
+        ('clusters', '0002_check_lease'),
+        ('exposures', '0002_append_only'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="exposure",
-            name="drift",
-            field=models.CharField(
-                blank=True,
-                choices=[("", "As applied"), ("changed", "Changed outside"), ("missing", "Gone from the cluster")],
-                default="",
-                max_length=8,
-            ),
+            model_name='exposure',
+            name='drift',
+            field=models.CharField(blank=True, choices=[('', 'As applied'), ('changed', 'Changed outside'), ('missing', 'Gone from the cluster')], default='', max_length=8),
         ),
         migrations.AddField(
-            model_name="exposure",
-            name="serving",
-            field=models.CharField(blank=True, default="", max_length=8),
+            model_name='exposure',
+            name='serving',
+            field=models.CharField(blank=True, default='', max_length=8),
         ),
         migrations.AddIndex(
-            model_name="exposure",
-            index=models.Index(condition=models.Q(("drift__gt", "")), fields=["drift"], name="exposure_drift"),
+            model_name='exposure',
+            index=models.Index(condition=models.Q(('drift__gt', '')), fields=['drift'], name='exposure_drift'),
         ),
         migrations.RunPython(fill_serving, migrations.RunPython.noop, elidable=True),
     ]

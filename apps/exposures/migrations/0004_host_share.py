@@ -6,51 +6,44 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("accounts", "0003_exposure_limits"),
-        ("clusters", "0003_default_certificate"),
-        ("exposures", "0003_drift_and_serving"),
+        ('accounts', '0003_exposure_limits'),
+        ('clusters', '0003_default_certificate'),
+        ('exposures', '0003_drift_and_serving'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="HostShare",
+            name='HostShare',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("paths", models.JSONField(default=list)),
-                ("request_id", models.CharField(blank=True, max_length=40)),
-                ("asked_at", models.DateTimeField(auto_now_add=True)),
-                ("granted_at", models.DateTimeField(null=True)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('paths', models.JSONField(default=list)),
+                ('request_id', models.CharField(blank=True, max_length=40)),
+                ('asked_at', models.DateTimeField(auto_now_add=True)),
+                ('granted_at', models.DateTimeField(null=True)),
             ],
             options={
-                "ordering": ["pk"],
+                'ordering': ['pk'],
             },
         ),
         migrations.RemoveConstraint(
-            model_name="exposure",
-            name="one_active_exposure_per_host",
+            model_name='exposure',
+            name='one_active_exposure_per_host',
         ),
         migrations.AddConstraint(
-            model_name="exposure",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("deleted_at", None)),
-                fields=("cluster", "host", "team"),
-                name="one_active_exposure_per_team",
-            ),
+            model_name='exposure',
+            constraint=models.UniqueConstraint(condition=models.Q(('deleted_at', None)), fields=('cluster', 'host', 'team'), name='one_active_exposure_per_team'),
         ),
         migrations.AddField(
-            model_name="hostshare",
-            name="exposure",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT, related_name="share", to="exposures.exposure"
-            ),
+            model_name='hostshare',
+            name='exposure',
+            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='share', to='exposures.exposure'),
         ),
         migrations.AddField(
-            model_name="hostshare",
-            name="owner",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="lent_hosts", to="accounts.team"
-            ),
+            model_name='hostshare',
+            name='owner',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lent_hosts', to='accounts.team'),
         ),
     ]

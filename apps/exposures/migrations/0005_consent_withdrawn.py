@@ -4,24 +4,25 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("exposures", "0004_host_share"),
+        ('exposures', '0004_host_share'),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="hostshare",
-            name="withdrawn_at",
+            model_name='hostshare',
+            name='withdrawn_at',
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name="hostshare",
-            name="withdrawn_because",
+            model_name='hostshare',
+            name='withdrawn_because',
             field=models.TextField(blank=True),
         ),
         migrations.AddField(
-            model_name="hostshare",
-            name="withdrawn_by",
+            model_name='hostshare',
+            name='withdrawn_by',
             field=models.CharField(blank=True, max_length=150),
         ),
     ]

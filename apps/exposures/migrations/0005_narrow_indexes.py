@@ -5,19 +5,17 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("accounts", "0005_saved_view"),
-        ("clusters", "0004_checksample"),
-        ("exposures", "0004_host_share"),
+        ('accounts', '0005_saved_view'),
+        ('clusters', '0004_checksample'),
+        ('exposures', '0004_host_share'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name="exposure",
-            index=models.Index(
-                fields=["cluster", "namespace", "team", "serving", "drift", "live_revision", "deleted_at", "id"],
-                name="exposure_places",
-            ),
+            model_name='exposure',
+            index=models.Index(fields=['cluster', 'namespace', 'team', 'serving', 'drift', 'live_revision', 'deleted_at', 'id'], name='exposure_places'),
         ),
     ]
