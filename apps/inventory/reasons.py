@@ -55,6 +55,17 @@ REASON_TEXTS = {
     "ca_certificate": ReasonText(
         _("The certificate is that of an authority, not of a server."), _("Use one issued for the host.")
     ),
+    "not_for_servers": ReasonText(
+        _("The certificate was not issued for servers, so clients refuse it."),
+        _("Ask for one with the usages serverAuth and digitalSignature, and without unknown critical extensions."),
+    ),
+    "chain_broken": ReasonText(
+        _("An issuer's certificate in `tls.crt` may not issue this one, so clients refuse it."), FULL_CHAIN
+    ),
+    "chain_too_long": ReasonText(
+        _("The certificates in `tls.crt` are more than clients accept (100 KB)."),
+        _("Leave only the server's own and its issuers."),
+    ),
 }
 WARNING_TEXTS = {
     "fields_swapped": ReasonText(
@@ -73,6 +84,10 @@ WARNING_TEXTS = {
         _("A line with BEGIN or END is missing, incomplete, indented, or not on a line of its own."),
         _("Copy the files again, whole and unchanged."),
     ),
+    "other_blocks": ReasonText(
+        _("What stands there is PEM, but of another kind: a request, a public key or a bundle, for example."),
+        _("The certificate begins with BEGIN CERTIFICATE, its key with BEGIN PRIVATE KEY."),
+    ),
     "missing_intermediate": ReasonText(_("The certificate of the issuer is not in `tls.crt`."), FULL_CHAIN),
     "untrusted": ReasonText(
         _("No authority that is known here stands behind the certificate."),
@@ -84,8 +99,9 @@ WARNING_TEXTS = {
     ),
     "intermediate_expired": ReasonText(_("An issuer's certificate in `tls.crt` is not valid today."), FULL_CHAIN),
     "weak_chain": ReasonText(_("An issuer's certificate in `tls.crt` has a weak key or signature."), FULL_CHAIN),
-    "not_for_servers": ReasonText(
-        _("The certificate was not issued for servers."), _("Ask for one with the usage serverAuth.")
+    "limited_usage": ReasonText(
+        _("Some clients refuse the certificate because of its key usages."),
+        _("Ask for one with the usages serverAuth and digitalSignature."),
     ),
     "rare_key_type": ReasonText(
         _("Browsers do not support this type of key yet."),
@@ -121,6 +137,7 @@ def shown_reason(stored: dict[str, Any], *, may_be_copied: bool = False) -> dict
     """The reason or warning as it is shown; one whose code is unknown here keeps the text it was stored with."""
     if may_be_copied and stored["code"] == "not_tls_type":
         return {"code": stored["code"], "message": str(OPAQUE_TEXT.message), "hint": str(OPAQUE_TEXT.hint)}
-    known = REASON_TEXTS.get(stored["code"]) or WARNING_TEXTS.get(stored["code"])
+    because = WARNING_TEXTS.get(stored.get("because", ""))
+    known = because or REASON_TEXTS.get(stored["code"]) or WARNING_TEXTS.get(stored["code"])
     message, hint = (known.message, known.hint) if known else (stored.get("message", ""), stored.get("hint", ""))
     return {"code": stored["code"], "message": str(message), "hint": str(hint)}

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 
+from apps.kube.certificates.fitness import may_issue
 from apps.kube.certificates.parsing import PARSE_ERRORS
 from apps.kube.certificates.roots import Roots, is_issued_by, is_self_signed
 from apps.kube.certificates.strength import has_weak_key, has_weak_signature
@@ -15,6 +17,8 @@ from apps.kube.certificates.strength import has_weak_key, has_weak_signature
 # Far more than any real chain has; they keep a secret full of look-alikes cheap to judge.
 MAX_DEPTH = 10
 MAX_CANDIDATES = 8
+# OpenSSL's clients end the handshake beyond it.
+MAX_SENT_BYTES = 100 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,27 @@ def chain_warnings(chain: Chain, *, now: datetime, roots: Roots | None) -> list[
     return [code for code, applies in found.items() if applies]
 
 
+def is_broken(chain: Chain, roots: Roots | None) -> bool:
+    """Whether the chain leads over an issuer that clients do not accept as one, and no known one stands before it.
+
+    A root is not looked at: clients have their own.
+    """
+    path = chain.path
+    for count, issuer in enumerate(path[1:], start=1):
+        if is_self_signed(issuer) or (roots is not None and roots.vouch_for(path[:count])):
+            return False
+        if not may_issue(issuer, path[:count]):
+            return True
+    return False
+
+
+def is_too_long(certificates: Sequence[x509.Certificate]) -> bool:
+    """Servers send all of them, copies too; each comes with its length in three bytes."""
+    return sum(len(one.public_bytes(Encoding.DER)) + 3 for one in certificates) > MAX_SENT_BYTES
+
+
 def _find_issuer(path: Sequence[x509.Certificate], among: Sequence[x509.Certificate]) -> x509.Certificate | None:
+    """Among several that could have signed it the first: clients do not try another one when that may not."""
     issued = path[-1]
     namesakes = [one for one in among if one.subject == issued.issuer and one not in path]
     return next((one for one in namesakes[:MAX_CANDIDATES] if is_issued_by(issued, one)), None)

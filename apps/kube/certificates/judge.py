@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from cryptography import x509
-from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from apps.kube.certificates.chain import Chain, chain_warnings, find_chain
+from apps.kube.certificates.chain import Chain, chain_warnings, find_chain, is_broken, is_too_long
 from apps.kube.certificates.facts import CertificateFacts, facts_of
+from apps.kube.certificates.fitness import extension, serves, serves_everyone
 from apps.kube.certificates.names import can_match, covers, subject_names
 from apps.kube.certificates.parsing import PARSE_ERRORS, check_readable, load_certificate, public_key, public_key_of
 from apps.kube.certificates.pem import CERTIFICATE, Block, DamagedPem, read_blocks
@@ -24,7 +24,8 @@ from apps.kube.certificates.strength import is_rare, is_weak
 TLS_SECRET_TYPE = "kubernetes.io/tls"  # noqa: S105  # a type's name
 # Apple's clients refuse more, whoever issued it.
 LONG_LIFETIME = timedelta(days=825)
-_SERVER_USAGES = frozenset({ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE})
+# Why something cannot be read, the most telling first.
+_CAUSES = ("fields_swapped", "key_encrypted", "not_pem", "damaged_pem", "other_blocks")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +77,9 @@ def judge_pair(
     facts, codes, warnings = _judge(public, private, now, roots)
     if facts.fingerprint_sha256:
         codes += passing_reasons(facts, now=now, host=host)
-    warnings += _flaws(public, private)
-    return replace(facts, reasons=_chosen(REASONS, codes), warnings=_chosen(WARNINGS, warnings))
+    flaws = _flaws(public, private)
+    reasons = tuple(_explained(reason, flaws) for reason in _chosen(REASONS, codes))
+    return replace(facts, reasons=reasons, warnings=_chosen(WARNINGS, warnings + flaws))
 
 
 def passing_reasons(facts: CertificateFacts, *, now: datetime, host: str | None) -> list[str]:
@@ -90,6 +92,14 @@ def passing_reasons(facts: CertificateFacts, *, now: datetime, host: str | None)
     if not facts.subject_names or (host is not None and not covers(host, facts.subject_names)):
         codes.append("host_not_covered")
     return codes
+
+
+def _explained(reason: Reason, flaws: list[str]) -> Reason:
+    """The refusal in the words of its cause, where the cause is known."""
+    cause = next((code for code in _CAUSES if code in flaws), "")
+    if reason.code != "unparsable" or not cause:
+        return reason
+    return replace(reason, message=WARNINGS[cause].message, hint=WARNINGS[cause].hint, because=cause)
 
 
 def _chosen(catalogue: Mapping[str, Reason], codes: Iterable[str]) -> tuple[Reason, ...]:
@@ -129,7 +139,7 @@ def _judge(
         leaf = _leaf(certificates, keys)
         chain = find_chain(certificates, leaf)
         facts, warnings = facts_of(leaf, chain.path), _leaf_warnings(leaf) + chain_warnings(chain, now=now, roots=roots)
-        codes = _lasting_codes(leaf, warnings)
+        codes = _lasting_codes(leaf, warnings) + _chain_codes(chain, certificates, roots)
     except PARSE_ERRORS:
         return CertificateFacts(), [*absent, "unparsable"], []
     return facts, [*absent, *key_codes, *_pair_codes(chain, keys), *codes], warnings
@@ -162,28 +172,29 @@ def _pair_codes(chain: Chain, keys: list[bytes]) -> list[str]:
 
 
 def _lasting_codes(leaf: x509.Certificate, warnings: list[str]) -> list[str]:
-    # OpenSSL loads no chain with a weak certificate in it: nginx would not even start.
-    codes = ["weak_key"] if is_weak(leaf) or "weak_chain" in warnings else []
-    constraints = _extension(leaf, x509.BasicConstraints)
-    return [*codes, "ca_certificate"] if constraints is not None and constraints.ca else codes
+    constraints = extension(leaf, x509.BasicConstraints)
+    found = {
+        # OpenSSL loads no chain with a weak certificate in it: nginx would not even start.
+        "weak_key": is_weak(leaf) or "weak_chain" in warnings,
+        "ca_certificate": constraints is not None and constraints.ca,
+        "not_for_servers": not serves(leaf),
+    }
+    return [code for code, applies in found.items() if applies]
+
+
+def _chain_codes(chain: Chain, certificates: list[x509.Certificate], roots: Roots | None) -> list[str]:
+    found = {"chain_broken": is_broken(chain, roots), "chain_too_long": is_too_long(certificates)}
+    return [code for code, applies in found.items() if applies]
 
 
 def _leaf_warnings(leaf: x509.Certificate) -> list[str]:
-    usages = _extension(leaf, x509.ExtendedKeyUsage)
     found = {
-        "not_for_servers": usages is not None and not _SERVER_USAGES & set(usages),
+        "limited_usage": serves(leaf) and not serves_everyone(leaf),
         "rare_key_type": is_rare(leaf),
         "long_lifetime": leaf.not_valid_after_utc - leaf.not_valid_before_utc > LONG_LIFETIME,
         "unmatchable_name": not all(map(can_match, subject_names(leaf))),
     }
     return [code for code, applies in found.items() if applies]
-
-
-def _extension(certificate: x509.Certificate, kind: type[Any]) -> Any:
-    try:
-        return certificate.extensions.get_extension_for_class(kind).value
-    except x509.ExtensionNotFound:
-        return None
 
 
 def _flaws(public: _Part, private: _Part) -> list[str]:
@@ -194,6 +205,8 @@ def _flaws(public: _Part, private: _Part) -> list[str]:
         "key_encrypted": any(block.is_encrypted for block in (*private.keys, *public.keys)),
         "not_pem": "not_pem" in (public.flaw, private.flaw),
         "damaged_pem": "damaged_pem" in (public.flaw, private.flaw),
+        "other_blocks": bool(public.blocks and not public.certificates and not swapped)
+        or bool(private.blocks and not private.keys and not swapped),
         "key_in_certificate": bool(public.keys) and not swapped,
     }
     return [code for code, applies in found.items() if applies]

@@ -13,11 +13,12 @@ from cryptography import x509
 def covers(host: str, names: Iterable[str]) -> bool:
     """Whether one of `names` stands for `host`: equal, or `*.` and exactly one label; never over a single label.
 
-    Case, a trailing dot and the spelling of international names make no difference. An address is never covered,
-    because clients look for it among the addresses of a certificate, not among its names.
+    Case, the spelling of international names and a dot at the end of the host make no difference; a name that ends in
+    a dot stands for nothing, since clients compare it as it is. An address is never covered, because clients look for
+    it among the addresses of a certificate, not among its names.
     """
     accepted = _accepted(host)
-    return bool(accepted) and any(_canonical(name) in accepted for name in names)
+    return bool(accepted) and any(_canonical(name) in accepted for name in names if not name.endswith("."))
 
 
 @lru_cache(maxsize=256)
@@ -33,11 +34,13 @@ def _accepted(host: str) -> frozenset[str]:
 
 
 def can_match(name: str) -> bool:
-    """Whether a client would accept the name for any host at all: a wildcard only as the whole first label."""
-    first, _, parent = name.removesuffix(".").partition(".")
+    """Whether a client would accept the name for any host at all: a wildcard only as the whole first label, and no dot
+    at the end.
+    """
+    first, _, parent = name.partition(".")
     if "*" not in name:
-        return bool(first)
-    return first == "*" and "*" not in parent and "." in parent
+        return bool(first) and not name.endswith(".")
+    return first == "*" and "*" not in parent and "." in parent and not name.endswith(".")
 
 
 def subject_names(certificate: x509.Certificate) -> tuple[str, ...]:

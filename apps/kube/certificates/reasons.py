@@ -16,6 +16,8 @@ class Reason:
     code: str
     message: str
     hint: str
+    # The code of the warning that says it more exactly, where one does.
+    because: str = ""
 
 
 def _by_code(reasons: Iterable[Reason]) -> dict[str, Reason]:
@@ -62,6 +64,21 @@ REASONS = _by_code(
             "The certificate is that of an authority, not of a server.",
             "Use one issued for the host.",
         ),
+        Reason(
+            "not_for_servers",
+            "The certificate was not issued for servers, so clients refuse it.",
+            "Ask for one with the usages serverAuth and digitalSignature, and without unknown critical extensions.",
+        ),
+        Reason(
+            "chain_broken",
+            "An issuer's certificate in `tls.crt` may not issue this one, so clients refuse it.",
+            _CHAIN,
+        ),
+        Reason(
+            "chain_too_long",
+            "The certificates in `tls.crt` are more than clients accept (100 KB).",
+            "Leave only the server's own and its issuers.",
+        ),
     ]
 )
 
@@ -88,6 +105,11 @@ WARNINGS = _by_code(
             "A line with BEGIN or END is missing, incomplete, indented, or not on a line of its own.",
             "Copy the files again, whole and unchanged.",
         ),
+        Reason(
+            "other_blocks",
+            "What stands there is PEM, but of another kind: a request, a public key or a bundle, for example.",
+            "The certificate begins with BEGIN CERTIFICATE, its key with BEGIN PRIVATE KEY.",
+        ),
         # What clients may stumble over.
         Reason("missing_intermediate", "The certificate of the issuer is not in `tls.crt`.", _CHAIN),
         Reason(
@@ -103,7 +125,9 @@ WARNINGS = _by_code(
         Reason("intermediate_expired", "An issuer's certificate in `tls.crt` is not valid today.", _CHAIN),
         Reason("weak_chain", "An issuer's certificate in `tls.crt` has a weak key or signature.", _CHAIN),
         Reason(
-            "not_for_servers", "The certificate was not issued for servers.", "Ask for one with the usage serverAuth."
+            "limited_usage",
+            "Some clients refuse the certificate because of its key usages.",
+            "Ask for one with the usages serverAuth and digitalSignature.",
         ),
         Reason(
             "rare_key_type",

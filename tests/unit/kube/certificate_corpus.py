@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import ExtendedKeyUsageOID as Usage
 
 from tests.unit.kube import certs_odd as odd
+from tests.unit.kube.certificate_fitness import FIT, UNFIT
 from tests.unit.kube.certificate_kit import (
     END,
     HOST,
@@ -84,8 +85,6 @@ GOOD = {
     ),
     "serial number 0": Case(lambda k: k.rebuilt(odd.with_serial(0)), "", "missing_intermediate untrusted"),
     "usage for servers": Case(lambda k: k.with_usage(Usage.CLIENT_AUTH, Usage.SERVER_AUTH)),
-    "usage for anything": Case(lambda k: k.with_usage(Usage.ANY_EXTENDED_KEY_USAGE)),
-    "usage for clients only": Case(lambda k: k.with_usage(Usage.CLIENT_AUTH), "", "not_for_servers"),
     "valid since this second": Case(lambda k: k.with_names(not_before=NOW)),
     "valid until this second": Case(lambda k: k.with_names(not_after=NOW)),
     "valid until the year 9999": Case(
@@ -187,8 +186,8 @@ UNREADABLE = {
         lambda k: (k.chained(k.leaf)[0] + k.leaf.key_pem, ""), "no_private_key", "key_in_certificate"
     ),
     "swapped": Case(lambda k: (k.leaf.key_pem, k.leaf.pem), "unparsable", "fields_swapped"),
-    "certificate in both": Case(lambda k: (k.chained(k.leaf)[0],) * 2, "unparsable"),
-    "key in both": Case(lambda k: (k.leaf.key_pem,) * 2, "unparsable", "key_in_certificate"),
+    "certificate in both": Case(lambda k: (k.chained(k.leaf)[0],) * 2, "unparsable", "other_blocks"),
+    "key in both": Case(lambda k: (k.leaf.key_pem,) * 2, "unparsable", "other_blocks key_in_certificate"),
     "DER certificate": Case(
         lambda k: k.with_public(lambda _: k.leaf.certificate.public_bytes(Encoding.DER)), "unparsable", "not_pem"
     ),
@@ -205,9 +204,13 @@ UNREADABLE = {
         "unparsable",
         "not_pem",
     ),
-    "PKCS#7": Case(lambda k: k.with_public(lambda t: t.replace("CERTIFICATE", "PKCS7")), "unparsable"),
-    "trusted certificate": Case(lambda k: k.with_public(lambda t: t.replace("CERT", "TRUSTED CERT")), "unparsable"),
-    "request in place of a certificate": Case(lambda k: k.with_public(lambda _: request(k.leaf)), "unparsable"),
+    "PKCS#7": Case(lambda k: k.with_public(lambda t: t.replace("CERTIFICATE", "PKCS7")), "unparsable", "other_blocks"),
+    "trusted certificate": Case(
+        lambda k: k.with_public(lambda t: t.replace("CERT", "TRUSTED CERT")), "unparsable", "other_blocks"
+    ),
+    "request in place of a certificate": Case(
+        lambda k: k.with_public(lambda _: request(k.leaf)), "unparsable", "other_blocks"
+    ),
     "1 MiB of letters": Case(lambda k: k.with_public(lambda _: "A" * 2**20), "unparsable", "not_pem"),
     "1 MiB of newlines and a dot": Case(lambda k: k.with_public(lambda _: "\n" * 2**20 + "."), "unparsable", "not_pem"),
     "1 MiB of BEGIN": Case(
@@ -278,12 +281,15 @@ UNREADABLE = {
         "unparsable",
         "key_encrypted",
     ),
-    "OpenSSH key": Case(lambda k: k.with_private(lambda _: older(k.leaf, PrivateFormat.OpenSSH)), "unparsable"),
+    "OpenSSH key": Case(
+        lambda k: k.with_private(lambda _: older(k.leaf, PrivateFormat.OpenSSH)), "unparsable", "other_blocks"
+    ),
     "public key in place of the private": Case(
         lambda k: k.with_private(
             lambda _: k.leaf.key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
         ),
         "unparsable",
+        "other_blocks",
     ),
     "key that cannot sign": Case(
         lambda k: k.with_private(
@@ -303,4 +309,4 @@ UNREADABLE = {
     ),
 }
 
-CASES = GOOD | NAMES | REFUSED | UNREADABLE
+CASES = GOOD | NAMES | REFUSED | UNREADABLE | FIT | UNFIT

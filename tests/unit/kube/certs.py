@@ -56,6 +56,7 @@ def issue(
     not_after: datetime = NOW + 90 * DAY,
     ca: bool | None = None,
     extra: Sequence[x509.ExtensionType] = (),
+    critical: Sequence[x509.ExtensionType] = (),
     rsa_padding: Any = None,
 ) -> Pair:
     """A certificate for `names`, self-signed without `issuer`."""
@@ -76,6 +77,8 @@ def issue(
         builder = builder.add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
     for extension in extra:
         builder = builder.add_extension(extension, critical=False)
+    for extension in critical:
+        builder = builder.add_extension(extension, critical=True)
     signing = issuer.key if issuer else key
     algorithm = None if type(signing).__name__ in {"Ed25519PrivateKey", "Ed448PrivateKey"} else hashes.SHA256()
     return Pair(builder.sign(signing, algorithm, rsa_padding=rsa_padding), key)

@@ -237,4 +237,7 @@ def test_every_reason_says_what_to_do():
         "host_not_covered",
         "weak_key",
         "ca_certificate",
+        "not_for_servers",
+        "chain_broken",
+        "chain_too_long",
     ]
