@@ -61,7 +61,7 @@ def calm_pages(tokens: dict[str, str]) -> Iterator[Shot]:
     yield Shot("home-platform", "platform", "/")
     yield Shot("home-auditor", "auditor", "/")
     yield Shot("exposures", "developer", "/exposures/")
-    yield Shot("exposures-nothing-found", "developer", "/exposures/?search=nothing-has-this-name")
+    yield Shot("exposures-nothing-found", "developer", "/exposures/?q=nothing-has-this-name")
     yield Shot("exposure-new", "developer", "/exposures/new/")
     chosen = "cluster=dev-1&namespace=web&service=shop&port=http&prefix=hello"
     yield Shot("exposure-new-filled", "developer", f"/exposures/new/?{chosen}")

@@ -5,10 +5,16 @@ Django knows the English way only: a comma and a blank between them, and a word 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import reduce
 
 from django.utils.translation import pgettext
+
+# Where a Han character and a Latin one meet, Chinese typography leaves a gap.
+HAN = r"[\u4e00-\u9fff]"
+SEAM = re.compile(rf"(?<=[A-Za-z0-9])(?={HAN})|(?<={HAN})(?=[A-Za-z0-9])")
+FULL_WIDTH_ENDS = ("。", "！", "？", "；")
 
 
 def listed(words: Iterable[object]) -> str:
@@ -17,7 +23,18 @@ def listed(words: Iterable[object]) -> str:
     if not rest:
         return last
     before = reduce(_followed, rest)
-    return pgettext("words in a row", "%(before)s and %(last)s") % {"before": before, "last": last}
+    return SEAM.sub(" ", pgettext("words in a row", "%(before)s and %(last)s") % {"before": before, "last": last})
+
+
+def sentence(words: str) -> str:
+    """“Waiting” → “Waiting.”"""
+    return pgettext("end of a sentence", "%(words)s.") % {"words": words}
+
+
+def in_a_line(*sentences: str) -> str:
+    """One sentence after the other; after a full stop of full width there is no blank."""
+    said = [text for text in sentences if text]
+    return "".join(text if text.endswith(FULL_WIDTH_ENDS) else f"{text} " for text in said).strip()
 
 
 def _followed(before: str, word: str) -> str:

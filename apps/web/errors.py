@@ -30,6 +30,7 @@ from apps.common.errors import (
     Violation,
 )
 from apps.common.said import spoken
+from apps.common.wording import in_a_line
 
 PAGES = {400, 403, 404, 409, 413, 422, 429, 500, 503}
 WAIT_SECONDS = "60"
@@ -61,7 +62,7 @@ def add_errors(form: forms.BaseForm, error: PortalError) -> None:
     violations = spoken_violations(error)
     for violation in violations:
         field = violation.field.split(".")[0]
-        text = f"{violation.message} {violation.hint}".strip()
+        text = in_a_line(violation.message, violation.hint)
         form.add_error(field if field in form.fields else None, text)
     if not violations:
         form.add_error(None, spoken(error.message))

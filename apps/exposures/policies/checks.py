@@ -56,7 +56,9 @@ def look_at_services(facts: Facts) -> Step:
         return _never_read(facts)
     if refused := [one for one in check_services(facts) if one.code != "port_not_found"]:
         return failed(refused)
-    return passed(_("Service found: %(names)s.") % {"names": _listed(service.name for service in _backends(facts))})
+    names = [service.name for service in _backends(facts)]
+    words = _("Service %(names)s exists.") if len(names) == 1 else _("The services %(names)s exist.")
+    return passed(words % {"names": _listed(names)})
 
 
 def look_at_ports(facts: Facts) -> Step:
@@ -64,8 +66,11 @@ def look_at_ports(facts: Facts) -> Step:
         return _nothing_to_see(facts)
     if missing := _with_code(check_services(facts), "port_not_found"):
         return failed(missing)
-    ports = _listed(f"{path.service_name}:{path.service_port}" for path in facts.spec.paths)
-    return passed(_("Port found: %(names)s.") % {"names": ports})
+    pairs = dict.fromkeys((path.service_name, path.service_port) for path in facts.spec.paths)
+    if len(pairs) == 1:
+        [(service, port)] = pairs
+        return passed(_("Service %(service)s has port %(port)s.") % {"service": service, "port": port})
+    return passed(_("Ports exist: %(names)s.") % {"names": _listed(f"{name}:{port}" for name, port in pairs)})
 
 
 def look_at_endpoints(facts: Facts) -> Step:
@@ -73,7 +78,11 @@ def look_at_endpoints(facts: Facts) -> Step:
         return _nothing_to_see(facts)
     if unready := find_unready(facts):
         return warned(unready)
-    counts = _listed(f"{service.name} {service.ready_endpoints}" for service in _backends(facts))
+    backends = _backends(facts)
+    if len(backends) == 1:
+        words = {"service": backends[0].name, "count": backends[0].ready_endpoints}
+        return passed(_("Ready endpoints of %(service)s: %(count)d.") % words)
+    counts = _listed(f"{service.name} {service.ready_endpoints}" for service in backends)
     return passed(_("Ready endpoints: %(counts)s.") % {"counts": counts})
 
 
@@ -88,7 +97,7 @@ def look_at_host(facts: Facts) -> Step:
     if shared := [warning for warning in find_sharing(facts) if not warning.field.startswith("tls")]:
         return warned(shared)
     if facts.around.unread_clusters:
-        message = _("Nobody else uses this host as far as is known: of %(count)d other clusters it is not known now.")
+        message = _("Nobody else uses this host, as far as is known. Clusters that cannot be read now: %(count)d.")
         return passed(message % {"count": facts.around.unread_clusters})
     return passed(_("Nobody else uses this host in any cluster."))
 

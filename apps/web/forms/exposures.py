@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy
 from apps.clusters.models import Cluster
 from apps.common.errors import PortalError, Violation
 from apps.common.said import spoken
+from apps.common.wording import in_a_line
 from apps.domains.hosts import is_one_label_under
 from apps.exposures.policies import word_conflict
 from apps.exposures.spec import MAX_PATHS, PATH_TYPES, ExposureSpec, PathSpec
@@ -229,7 +230,7 @@ class ExposureForm(forms.Form):
 
     def _add_violation(self, violation: Violation, *, keep_first: bool) -> None:
         field = self._field_of(violation.field)
-        text = f"{violation.message} {violation.hint}".strip()
+        text = in_a_line(violation.message, violation.hint)
         present = list(self.errors.get(field or "__all__", []))
         if text not in present and not (keep_first and present):
             self.add_error(field, text)

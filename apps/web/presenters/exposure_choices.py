@@ -65,6 +65,11 @@ class Offer:
     exposure: Exposure | None = None
 
     @property
+    def is_nowhere(self) -> bool:
+        """Whether there is nothing to fill in yet: no cluster to choose, and nothing that somebody typed before."""
+        return not self.cards and not (self.stated_host or self.draft.reason)
+
+    @property
     def certificates(self) -> list[CertificateRow]:
         return self.picker.rows if self.picker else []
 

@@ -36,11 +36,13 @@ from apps.web.presenters.exposure_urls import url_of
 
 
 class HostNote(NamedTuple):
-    """What stands under the host while it is typed. `owner` is the team that may be asked for a path on it."""
+    """What stands under the host while it is typed. `owner` is the team that may be asked for a path on it; `exposure`
+    is the one that has the host already, where the person may see it."""
 
     kind: str
     text: str
     owner: str = ""
+    exposure: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +164,7 @@ def _availability_note(found: Availability, *, asks: bool) -> HostNote:
 def _taken_note(found: Availability, *, asks: bool) -> HostNote:
     conflict = found.conflicts[0]
     if not conflict["can_ask_owner"]:
-        return HostNote("bad", conflict_sentence(conflict))
+        return HostNote("bad", conflict_sentence(conflict), exposure=conflict["exposure"] or "")
     facts = {"host": found.host, "team": conflict["owner"]["team"], "contact": conflict["owner"]["contact"]}
     if asks:
         words = _("Team %(team)s, which has %(host)s, is asked for your paths first. Contact: %(contact)s.")

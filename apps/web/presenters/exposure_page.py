@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from apps.accounts.models import User
 from apps.accounts.permissions import Allowed
@@ -180,8 +181,27 @@ class ConditionRow(NamedTuple):
     since: datetime | None
 
 
-def condition_rows(exposure: Exposure) -> list[ConditionRow]:
-    return [_condition_row(entry) for entry in exposure.conditions]
+@dataclass(frozen=True, slots=True)
+class ConditionsCard:
+    rows: list[ConditionRow]
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether somebody should read them without asking."""
+        return any(row.badge.kind == "bad" for row in self.rows)
+
+    @property
+    def words(self) -> str:
+        """All of them in one word, when none is broken."""
+        unknown = sum(row.badge.kind == "mute" for row in self.rows)
+        if not unknown:
+            return _("All in order")
+        return ngettext("In order, %(count)d not known", "In order, %(count)d not known", unknown) % {"count": unknown}
+
+
+def conditions_card(exposure: Exposure) -> ConditionsCard | None:
+    rows = [_condition_row(entry) for entry in exposure.conditions]
+    return ConditionsCard(rows) if rows else None
 
 
 def _condition_row(entry: Condition) -> ConditionRow:

@@ -85,10 +85,14 @@ def _stage_steps(stage: Stage) -> Iterator[Step]:
 
 
 def _pushed(request: ChangeRequest, delivery: Delivery | None) -> Iterator[Step]:
-    """The delivery's steps as every page words them; before there is one, what is still to come."""
+    """The delivery's steps as every page words them; before there is one, what is still to come: in short, while
+    people have the word."""
     if delivery is not None:
         for step in steps_of_delivery(delivery):
             yield Step(step.kind, step.text, "", step.note, step.time)
+    elif request.state == RequestState.PENDING:
+        text = _("to %(cluster)s, by itself right after the last approval") % {"cluster": request.exposure.cluster.name}
+        yield Step("", _("Delivery"), text)
     elif request.state in STILL_TO_COME:
         operation = DeliveryOperation.DELETE if request.operation == Operation.DELETE else DeliveryOperation.APPLY
         for name in STEPS_OF[operation]:

@@ -35,6 +35,11 @@ class NameCard:
     is_hidden: bool
     may_check: bool
 
+    @property
+    def is_asked(self) -> bool:
+        """Whether this portal asks name servers at all; where it does not, nothing is known and nothing can be done."""
+        return settings.PORTICO_RESOLVERS != OFF
+
 
 def name_card(exposure: Exposure) -> NameCard:
     """From rows only: nobody is asked while a page is made."""

@@ -7,13 +7,14 @@ Each tag puts one file of templates/components/ on the page; its inputs are desc
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import template
 from django.core.paginator import Page
 from django.template.context import Context
 from django.templatetags.static import static
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -56,6 +57,7 @@ ENVIRONMENTS = {
 }
 MESSAGE_KINDS = {"success": "ok", "error": "bad", "warning": "wait"}
 SPARK_WIDTH, SPARK_HEIGHT = 96, 24
+FRESH = timedelta(seconds=10)
 
 
 @register.filter
@@ -74,6 +76,12 @@ def said(entry: Mapping[str, Any] | None) -> str:
 def listed(words: Sequence[str]) -> str:
     """Words in a row as the language does it: “a, b and c”."""
     return wording.listed(words)
+
+
+@register.filter
+def sentence(words: object) -> str:
+    """Words that stand as a sentence of their own, with the full stop of the language."""
+    return wording.sentence(str(words))
 
 
 @register.simple_tag
@@ -105,7 +113,9 @@ def avatar(name: str, icon: str = "") -> dict[str, Any]:
 
 @register.inclusion_tag("components/when.html")
 def when(value: datetime | None, empty: str = "–") -> dict[str, Any]:
-    return {"value": value, "empty": empty}
+    """`is_fresh` as long as the element of the page says so too, so that nothing jumps when that takes over."""
+    age = timezone.now() - value if value else None
+    return {"value": value, "empty": empty, "is_fresh": age is not None and timedelta(0) <= age < FRESH}
 
 
 @register.inclusion_tag("components/kv.html")

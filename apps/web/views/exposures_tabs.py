@@ -22,7 +22,7 @@ from apps.inventory.selectors import freshness
 from apps.web.http import SignedInRequest, page_of
 from apps.web.presenters.audit import event_rows
 from apps.web.presenters.exposure_changes import changes_between
-from apps.web.presenters.exposure_page import ExposurePage, certificate_card, condition_rows, load_page
+from apps.web.presenters.exposure_page import ExposurePage, certificate_card, conditions_card, load_page
 from apps.web.presenters.exposure_steps import fold_delivered, steps_of
 from apps.web.presenters.exposure_tabs import tabs_of
 from apps.web.presenters.exposure_way import way_to
@@ -153,7 +153,7 @@ def _overview(user: User, page: ExposurePage, *, asked: int) -> dict[str, Any]:
         "delivered": delivered,
         "certificate": certificate_card(page),
         "trouble": troubles_of([page.exposure], timezone.now()).get(page.exposure.pk),
-        "conditions": condition_rows(page.exposure),
+        "conditions": conditions_card(page.exposure),
         "names": name_card(page.exposure),
         "granted": granted_paths(page.exposure),
         "guests": guest_rows(user, page.exposure),

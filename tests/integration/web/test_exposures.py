@@ -281,6 +281,34 @@ def test_page_of_a_live_exposure_has_two_badges_and_the_way(client, cluster, dev
     assert "hx-trigger" not in response.text.partition('id="live"')[2].partition(">")[0]
 
 
+def test_conditions_are_folded_while_none_is_broken(client, cluster, developer, team):
+    exposure = live_exposure(cluster, team)
+    whole = page(client, exposure)
+    assert "All in order" in whole.text
+    assert 'id="conditions-more"' in whole.text
+    note_condition(exposure, ConditionType.SERVING, "False", "NoAnswer", "Nothing answers.")
+    exposure.save()
+    broken = page(client, exposure)
+    assert "All in order" not in broken.text
+    assert 'id="conditions-more"' not in broken.text
+
+
+def test_page_offers_nothing_about_dns_where_nobody_asks_it(client, cluster, developer, team, settings):
+    exposure = live_exposure(cluster, team)
+    offered = ("Value to set", "Now resolves to", "Check again", "<footer>")
+    settings.PORTICO_RESOLVERS = "10.0.0.53"
+    assert [word for word in offered if word in page(client, exposure).text] == list(offered)
+    settings.PORTICO_RESOLVERS = "off"
+    assert [word for word in offered if word in page(client, exposure).text] == ["Value to set"]
+
+
+def test_search_of_the_list_stays_out_of_the_top_bar(client, cluster, developer, team):
+    live_exposure(cluster, team)
+    text = client.get(reverse("web:exposure_list"), {"q": "shop"}).text
+    assert text.count('value="shop"') == 1
+    assert client.get(reverse("web:search"), {"q": "shop"}).text.count('value="shop"') == 1
+
+
 def test_page_shows_the_first_broken_hop(client, cluster, developer, team):
     exposure = live_exposure(cluster, team)
     note_condition(exposure, ConditionType.SERVING, "False", "NotRouted", "")

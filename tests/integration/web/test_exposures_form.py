@@ -110,6 +110,20 @@ def owned_by_pay(cluster):
     return exposure
 
 
+def test_new_leads_to_the_own_exposure_that_has_the_host(client, cluster, developer, team):
+    taken = factories.make_exposure(cluster, team, host="shop.dev.example.net")
+    page = client.get(NEW, COMPLETE)
+    assert page.context["host_note"].exposure == taken.pk
+    assert f'<a href="{reverse("web:exposure_detail", args=[taken.pk])}">Show the exposure</a>' in page.text
+
+
+def test_new_says_where_nothing_can_be_chosen_yet_instead_of_a_form(client):
+    client.force_login(factories.make_user("newcomer"))
+    page = client.get(NEW)
+    assert "There is no cluster for you yet." in page.text
+    assert "exposure-form" not in page.text
+
+
 def test_new_offers_to_ask_the_owner_of_a_host_for_a_path(client, cluster, developer):
     owned_by_pay(cluster)
 
