@@ -23,6 +23,7 @@ from playwright.sync_api import Error as BrowserError
 from tools.browsing import ARGUMENTS, CHROMIUM, own_demo, sign_in
 from tools.fresh import FRESH_PAGES, fresh_portal
 from tools.shots import Shot, pages, read_tokens
+from tools.shots_errors import error_shots
 from tools.shots_platform import platform_pages
 
 WIDTHS = {"wide": (1440, 900), "phone": (390, 844)}
@@ -108,7 +109,9 @@ def take_all(folder: Path, out: Path, *, only: str, looks: list[Look], is_crowde
     """Every page in every look; returns what went wrong."""
     tokens = read_tokens(folder)
     out.mkdir(parents=True, exist_ok=True)
-    every = chain(pages(tokens, is_crowded=is_crowded), platform_pages(tokens, folder, is_crowded=is_crowded))
+    every = chain(
+        pages(tokens, is_crowded=is_crowded), platform_pages(tokens, folder, is_crowded=is_crowded), error_shots()
+    )
     shots, first = chosen(every, only), chosen(FRESH_PAGES, only)
     noise = take_from(tokens["PORTICO_URL"], shots, looks, out)
     if first:

@@ -100,7 +100,10 @@ def searching(text: str) -> Step:
     def step(page: Page) -> None:
         page.keyboard.press("Control+k")
         page.get_by_role("dialog").get_by_role("combobox").fill(text)
-        page.get_by_role("dialog").get_by_role("option").first.wait_for()
+        # The pages stand there at once; what is found comes with the answer.
+        page.get_by_role("dialog").locator("[role=option]", has_text=text).or_(
+            page.get_by_role("dialog").locator(".palette-none")
+        ).first.wait_for()
 
     return step
 
@@ -108,6 +111,31 @@ def searching(text: str) -> Step:
 def ringing(page: Page) -> None:
     page.locator(".bell > summary").click()
     page.locator(".bell-head").wait_for()
+
+
+def sign_in_refused(page: Page) -> None:
+    page.locator("input[name=login]").fill("developer")
+    page.locator("input[name=password]").fill("not the password")
+    page.locator("main button[type=submit]").click()
+    page.get_by_role("alert").wait_for()
+
+
+def making_an_address(page: Page) -> None:
+    page.locator("main form[method=post] button.btn-primary").click()
+    page.locator("clipboard-copy").first.wait_for()
+
+
+def compactly(page: Page) -> None:
+    """As in the compact density, without changing what the person has chosen."""
+    page.evaluate("document.documentElement.dataset.density = 'compact'")
+
+
+def opening_the_drawer(page: Page) -> None:
+    """On a phone; elsewhere the navigation stands there."""
+    button = page.locator("[data-drawer]")
+    if button.is_visible():
+        button.click()
+        page.locator("#rail.open").wait_for()
 
 
 def on_paper(page: Page) -> None:
@@ -180,10 +208,27 @@ STATES = (
     Shot("exposure-new-long-host", "developer", f"/exposures/new/?{ON_PROD}&host={LONG_HOST}"),
     Shot("cluster-register-refused", "platform", "/clusters/register/", sending("main form[method=post]")),
     Shot("token-new-refused", "developer", "/tokens/new/", sending("main form[method=post]")),
+    Shot("sign-in-refused", "", "/accounts/login/", sign_in_refused),
+    Shot("drawer", "developer", "/exposures/", opening_the_drawer),
+    Shot("exposures-compact", "developer", "/exposures/", compactly),
+    Shot("exposure-new-compact", "developer", f"/exposures/new/?{CHOSEN}&prefix=hello", compactly),
+    Shot("home-compact", "developer", "/", compactly),
+    Shot("exposure-new-where", "developer", "/exposures/new/?cluster=dev-1"),
+    Shot("exposure-new-custom", "developer", f"/exposures/new/?{ON_PROD}"),
+    Shot("exposure-new-how", "developer", f"/exposures/new/?{CHOSEN}&prefix=hello", unfolding("how")),
+    Shot("exposure-new-not-ours", "developer", f"/exposures/new/?{ON_PROD}&host=www.example.org"),
+    Shot("password-change", "developer", "/accounts/password/change/"),
+    Shot("forbidden", "developer", "/clusters/register/"),
     Shot("exposures-filtered", "developer", "/exposures/?state=serving&team=web"),
     Shot("exposures-save-view", "developer", "/exposures/?q=handbook", opening(".save-view summary")),
     Shot("requests-filtered", "approver", "/requests/?view=all&risk=high&q=example"),
     Shot("certificates", "developer", "/certificates/"),
+    Shot("certificates-nothing-found", "developer", "/certificates/?q=nothing-has-this-name"),
+    Shot("certificate-expired", "developer", "/certificates/dev-1/web/expired-tls/"),
+    Shot("certificate-mismatched", "developer", "/certificates/dev-1/web/mismatch-tls/"),
+    Shot("certificate-used", "developer", "/certificates/test-1/web/wildcard-tls/"),
+    Shot("certificate-upload-refused", "developer", "/certificates/upload/", sending("main form[method=post]")),
+    Shot("certificates-calendar-made", "auditor", "/certificates/calendar/", making_an_address),
     Shot("certificate-upload", "developer", "/certificates/upload/?place=dev-1/web"),
     Shot("certificate", "developer", "/certificates/dev-1/web/shop-tls/"),
     Shot("certificate-move", "developer", "/certificates/dev-1/web/shop-tls/move/"),
@@ -197,6 +242,8 @@ STATES = (
     Shot("picker-others", "developer", f"/exposures/new/?{PICKING}&others=yes", unfolding("how")),
 )
 
+LONG_NAME = f"{LONG}that-is-as-long-as-kubernetes-lets-a-name-be-63-characte"
+LONG_CHOSEN = f"cluster=dev-1&namespace={LONG_NAME}&service={LONG_NAME}&port=http&host_kind=wildcard"
 CROWDED_PAGES = (
     Shot("home-newcomer", "newcomer", "/"),
     Shot("exposures-none", "newcomer", "/exposures/"),
@@ -205,6 +252,12 @@ CROWDED_PAGES = (
     Shot("requests-none", "newcomer", "/requests/"),
     Shot("clusters-none", "newcomer", "/clusters/"),
     Shot("home-many", "crowded", "/"),
+    Shot("home-viewer", "viewer", "/"),
+    Shot("exposures-viewer", "viewer", "/exposures/"),
+    Shot("exposure-new-cluster-down", "crowded", "/exposures/new/?cluster=dev-that-is-down"),
+    Shot("exposure-new-quota", "crowded", f"/exposures/new/?{LONG_CHOSEN}&prefix=one-too-many"),
+    Shot("exposures-many-compact", "crowded", "/exposures/", compactly),
+    Shot("notices-many", "crowded", "/notices/"),
     Shot("exposures-many", "crowded", "/exposures/"),
     Shot("exposures-drift", "crowded", "/exposures/?state=drift"),
     Shot("exposure-new-long", "crowded", "/exposures/new/"),

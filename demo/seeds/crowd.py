@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import json
 
-from apps.accounts.enums import Density
+from apps.accounts.enums import Density, Role
 from apps.accounts.models import ApproverGroup, Team
+from apps.accounts.services.limits import set_team_limit
 from apps.accounts.services.people import save_preferences
-from apps.accounts.services.teams import create_team, grant_namespace
+from apps.accounts.services.teams import create_team, grant_namespace, set_member
 from apps.clusters.models import Cluster
 from apps.clusters.services import check_cluster, register_cluster
 from apps.delivery.services import check_drift
@@ -41,20 +42,24 @@ PEOPLE = (
     Person("newcomer", "Noor", "Haddad"),
     Person(DENSE, "Diego", "Marín", is_platform_admin=True),
 )
+VIEWER = Person("viewer", "Vera", "Lindqvist")
 
 
 def seed(plan: Plan) -> None:
     """Add everything; a demo is crowded once."""
     team = create_team(by=SEED, name=LONG, title="The team with the longest name of all", contact=f"{LONG}@example.com")
-    for person in PEOPLE:
+    for person in (*PEOPLE, VIEWER):
         create(person, {LONG: team})
     save_preferences(by=user(DENSE), density=Density.COMPACT)
+    set_member(by=SEED, team=Team.objects.get(name="web"), user=user(VIEWER.username), role=Role.VIEWER)
     fill(plan, CLUSTER, _manifests())
     _grant(team)
     refresh_inventory(cluster=Cluster.objects.get(name=CLUSTER))
     _register_down(plan)
     _publish()
     _change_outside(plan)
+    # No more than there are, so that the next one is one too many.
+    set_team_limit(by=platform(), team=team, exposure_limit=MANY + WAITING + 1)
 
 
 def _manifests() -> list[Manifest]:
