@@ -2,8 +2,10 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import expect
 
+from apps.exposures.models import HostShare
 from tests import factories
 from tests.browser.sessions import give_session
 
@@ -19,7 +21,7 @@ PAGES = {
 
 @pytest.fixture
 def names(transactional_db):
-    """Two teams with zones and hosts, two pools, reserved names."""
+    """Two teams with zones and hosts, one of them lent to the other, two pools, reserved names."""
     web, pay = factories.make_team("web", contact="#team-web"), factories.make_team("pay", contact="#team-pay")
     network = factories.make_approver_group("network")
     cluster = factories.make_cluster(entry={"addresses": ["10.0.0.10", "entry.example.net"]})
@@ -29,6 +31,14 @@ def names(transactional_db):
         factories.make_zone(team, network, zone)
         factories.make_host_claim(team, host)
     factories.make_exposure(cluster, web, host="shop.example.com")
+    guest = factories.make_exposure(cluster, web, host=TAKEN)
+    HostShare.objects.create(
+        exposure=guest,
+        owner=pay,
+        paths=[{"path": "/shop", "path_type": "Prefix"}],
+        request_id=factories.make_change_request(guest).pk,
+        granted_at=timezone.now(),
+    )
     factories.make_reserved_host()
     factories.make_reserved_host("*.internal.example.com", reason="Kept for the platform’s own services.")
     return web
