@@ -9,11 +9,15 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from testbed.backends import Backends
+from testbed.certificates import CertificateAuthority
 from testbed.control_plane import ControlPlane
 from testbed.ingress_controller import IngressController
 from testbed.postgres import Postgres
 from testbed.redis import Redis
 from testbed.workspace import workspace
+
+# What the ingress controller's default certificate covers.
+DEFAULT_NAMES = "*.by-default.example.com"
 
 
 class Stoppable(Protocol):
@@ -38,8 +42,8 @@ class Testbed:
 
     @cached_property
     def traefik(self) -> IngressController:
-        kubeconfig = self.kube.kubeconfig_path
-        return self._keep(lambda: IngressController.start(self.folder, kubeconfig=kubeconfig))
+        kubeconfig, default = self.kube.kubeconfig_path, CertificateAuthority("Test bed").issue([DEFAULT_NAMES])
+        return self._keep(lambda: IngressController.start(self.folder, kubeconfig=kubeconfig, default=default))
 
     @cached_property
     def backends(self) -> Backends:

@@ -18,6 +18,7 @@ import urllib3
 from cryptography import x509
 
 from testbed.binaries import require
+from testbed.certificates import Leaf
 from testbed.process import Part, free_port, start
 
 ADDRESS = "127.0.0.1"
@@ -25,20 +26,24 @@ ADDRESS = "127.0.0.1"
 
 @dataclass(frozen=True, slots=True)
 class IngressController:
-    """A running Traefik: `web_port` speaks HTTP, `websecure_port` HTTPS, `own_port` is its own API."""
+    """A running Traefik: `web_port` speaks HTTP, `websecure_port` HTTPS, `own_port` is its own API.
+
+    `default` is what it serves for names that no Ingress has a Secret for; none: one of its own making.
+    """
 
     part: Part
     web_port: int
     websecure_port: int
     own_port: int
+    default: Leaf | None = None
 
     @classmethod
-    def start(cls, folder: Path, *, kubeconfig: Path) -> IngressController:
+    def start(cls, folder: Path, *, kubeconfig: Path, default: Leaf | None = None) -> IngressController:
         ports = free_port(), free_port(), free_port()
         environment = {name: value for name, value in os.environ.items() if name != "KUBERNETES_SERVICE_HOST"}
-        command = [require("traefik"), *_arguments(*ports)]
+        command = [require("traefik"), *_arguments(*ports), *_default_store(folder, default)]
         part = start("traefik", command, folder=folder, environment={**environment, "KUBECONFIG": str(kubeconfig)})
-        controller = cls(part, *ports)
+        controller = cls(part, *ports, default)
         part.wait_until(controller._answers_ping)
         return controller
 
@@ -79,6 +84,18 @@ class IngressController:
         except urllib3.exceptions.HTTPError:
             return False
         return answer.status == 200
+
+
+def _default_store(folder: Path, leaf: Leaf | None) -> Sequence[str]:
+    """The default TLS store, as a file (JSON is YAML): the definitions of Traefik's own resources are not installed."""
+    if leaf is None:
+        return ()
+    certificate, key, store = (folder / name for name in ("default.crt", "default.key", "default-store.yaml"))
+    certificate.write_text(leaf.certificate_pem)
+    key.write_text(leaf.private_key_pem)
+    pair = {"certFile": str(certificate), "keyFile": str(key)}
+    store.write_text(json.dumps({"tls": {"stores": {"default": {"defaultCertificate": pair}}}}))
+    return (f"--providers.file.filename={store}",)
 
 
 def _arguments(web_port: int, websecure_port: int, own_port: int) -> Sequence[str]:

@@ -28,7 +28,7 @@ from apps.exposures.policies import (
     ServiceFacts,
     run_preflight,
 )
-from apps.exposures.rendering import is_intact
+from apps.exposures.rendering import approved_fingerprint, is_intact
 from apps.exposures.selectors import gather_facts, service_facts
 from apps.exposures.spec import ExposureSpec
 from apps.inventory.reasons import shown_reason
@@ -131,7 +131,7 @@ def _around_now(facts: Facts, delivery: Delivery, present: dict[str, ServiceFact
         is_reachable=True,
         readings={**(around.readings or {}), **read},
         has_namespace=True if present else around.has_namespace,
-        approved_fingerprint=delivery.revision.facts.get("certificate_fingerprint", ""),
+        approved_fingerprint=approved_fingerprint(delivery.revision),
         admission=AdmissionFacts(None, say(_n("The push itself asks the cluster."))),
     )
 

@@ -86,7 +86,16 @@ def _annotations(
 def _kept(facts: Facts | None) -> dict[str, Any]:
     """What was true and has to be so still: the certificate, and for a path on another team's host, whose it is."""
     kept = {"certificate_fingerprint": facts.certificate.fingerprint_sha256 if facts and facts.certificate else ""}
+    if facts and facts.spec.default_certificate:
+        # Under a name of its own: once it is live, the controller may renew it at any time.
+        kept["default_certificate_fingerprint"] = facts.cluster.default_certificate.fingerprint_sha256
     return kept | ({"host_owner": facts.shared.owner} if facts and facts.shared else {})
+
+
+def approved_fingerprint(revision: Revision) -> str:
+    """Of the certificate that it was asked with, the cluster's default one included; empty where none was known."""
+    found = revision.facts.get("certificate_fingerprint") or revision.facts.get("default_certificate_fingerprint")
+    return str(found or "")
 
 
 def annotations_of(revision: Revision) -> dict[str, str]:

@@ -139,7 +139,11 @@ def cluster_facts(cluster: Cluster, readings: Readings | None = None) -> Cluster
 
 def _default_certificate(cluster: Cluster) -> DefaultCertificate:
     ends = cluster.default_certificate_ends
-    return DefaultCertificate(tuple(cluster.default_certificate_names), ends is not None and ends < timezone.now())
+    return DefaultCertificate(
+        names=tuple(cluster.default_certificate_names),
+        is_over=ends is not None and ends < timezone.now(),
+        fingerprint_sha256=cluster.default_certificate.get("fingerprint_sha256", ""),
+    )
 
 
 def wildcard_owners() -> dict[str, str]:

@@ -21,7 +21,7 @@ from apps.delivery.services import enqueue
 from apps.exposures.enums import Operation
 from apps.exposures.options import render_options
 from apps.exposures.policies import Asker, Facts, Preflight, run_preflight
-from apps.exposures.rendering import annotations_of, is_intact
+from apps.exposures.rendering import annotations_of, approved_fingerprint, is_intact
 from apps.exposures.selectors import gather_facts
 from apps.exposures.services import accept_revision
 from apps.exposures.shared_hosts import grant_paths, share_of
@@ -72,7 +72,7 @@ def present_facts(request: ChangeRequest, *, ask_owner: bool, asker: Asker | Non
         ask_owner=ask_owner,
         asker=asker,
     )
-    approved = request.revision.facts.get("certificate_fingerprint", "")
+    approved = approved_fingerprint(request.revision)
     return replace(facts, around=replace(facts.around, approved_fingerprint=approved))
 
 

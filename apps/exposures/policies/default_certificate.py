@@ -12,7 +12,9 @@ FIELD = "tls.default_certificate"
 
 
 def check_default_certificate(facts: Facts) -> list[Violation]:
-    """It is declared, covers the host, is in date, and the controller is one that serves it without a Secret."""
+    """It is declared, covers the host, is in date, the controller is one that serves it without a Secret, and it is
+    still the one that was approved.
+    """
     if not facts.spec.default_certificate:
         return []
     declared, words = facts.cluster.default_certificate, {"cluster": facts.cluster.name, "host": facts.spec.host}
@@ -28,4 +30,8 @@ def check_default_certificate(facts: Facts) -> list[Violation]:
     if facts.controller and find_controller(facts.controller) is None:
         message = _("The portal does not know whether this controller serves a default certificate.")
         return [Violation("certificate_not_usable", FIELD, message, _("Choose a certificate of the namespace."))]
+    approved = facts.around.approved_fingerprint
+    if approved and approved != declared.fingerprint_sha256:
+        message = _("The default certificate of cluster %(cluster)s is not the one that was approved.") % words
+        return [Violation("certificate_changed", FIELD, message, _("Ask for approval of the new certificate."))]
     return []

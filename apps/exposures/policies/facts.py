@@ -13,10 +13,14 @@ from apps.exposures.spec import ExposureSpec
 
 @dataclass(frozen=True, slots=True)
 class DefaultCertificate:
-    """What was declared of the certificate that the controller serves where no Secret is named; no names: nothing."""
+    """What was declared of the certificate that the controller serves where no Secret is named; no names: nothing.
+
+    `fingerprint_sha256` is known where its PEM was declared too.
+    """
 
     names: tuple[str, ...] = ()
     is_over: bool = False
+    fingerprint_sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -295,10 +295,10 @@ def _backend_label(path: Mapping[str, Any]) -> str:
 
 
 def _certificate(secret_name: str | None, facts: Mapping[str, Any]) -> str:
-    if secret_name is None:
-        return _("the cluster’s default certificate")
-    fingerprint = facts.get("certificate_fingerprint") or ""
-    return f"{secret_name} · SHA-256 {fingerprint[:8]}…{fingerprint[-5:]}" if fingerprint else secret_name
+    named = secret_name or _("the cluster’s default certificate")
+    known = "certificate_fingerprint" if secret_name else "default_certificate_fingerprint"
+    fingerprint = facts.get(known) or ""
+    return f"{named} · SHA-256 {fingerprint[:8]}…{fingerprint[-5:]}" if fingerprint else named
 
 
 def _stage_line(stage: Stage, user: User, authors: set[str]) -> StageLine:

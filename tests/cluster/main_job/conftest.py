@@ -49,8 +49,13 @@ class Site:
     def custom_host(self, name: str) -> str:
         return f"{name}.{self.namespace}.example.com"
 
-    def expose(self, host: str, *, service: str = "shop", tls: str | None = None, wait: int = 0) -> Answer:
+    def expose(
+        self, host: str, *, service: str = "shop", tls: str | None = None, by_default: bool = False, wait: int = 0
+    ) -> Answer:
+        """`by_default`: over HTTPS with what the cluster's controller serves by itself."""
         body = self.body(host, service=service, tls=tls)
+        if by_default:
+            body["tls"] = {"default_certificate": True}
         return self.ask("developer", "POST", f"/exposures/?wait={wait}", body)
 
     def body(self, host: str, *, service: str = "shop", tls: str | None = None) -> dict[str, Any]:

@@ -11,7 +11,15 @@ import sys
 
 import django
 
-SCOPES = ("clusters:read", "clusters:write", "exposures:read", "exposures:write", "requests:read", "requests:decide")
+SCOPES = (
+    "clusters:read",
+    "clusters:write",
+    "domains:write",
+    "exposures:read",
+    "exposures:write",
+    "requests:read",
+    "requests:decide",
+)
 
 
 def seed(web_namespace: str, pay_namespace: str, *clusters: str) -> dict[str, str]:

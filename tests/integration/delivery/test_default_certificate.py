@@ -10,10 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from apps.accounts.models import User
+from apps.approvals.models import ChangeRequest
 from apps.approvals.services import approve
 from apps.clusters.services import update_cluster
 from apps.clusters.services.default_certificate import declare_default_certificate, withdraw_default_certificate
 from apps.common.errors import PolicyViolation
+from apps.delivery.models import Delivery
 from apps.delivery.services import run_delivery
 from apps.exposures.models import Exposure
 from apps.kube.kinds import INGRESS
@@ -87,3 +90,73 @@ def test_declaration_is_withdrawn_and_offered_no_more(scene: Scene) -> None:
     cluster = declare_default_certificate(by=admin, cluster=scene.cluster, names=["*.Example.com.", "*.example.com"])
     assert cluster.default_certificate == {"names": ["*.example.com"], "certificate": ""}
     assert withdraw_default_certificate(by=admin, cluster=cluster).default_certificate == {}
+
+
+OTHER = {
+    "another PEM": lambda scene, by: declare_default_certificate(
+        by=by, cluster=scene.cluster, names=[], certificate=AUTHORITY.issue(["*.example.com"]).certificate_pem
+    ),
+    "names alone": lambda scene, by: declare_default_certificate(by=by, cluster=scene.cluster, names=["*.example.com"]),
+    "nothing": lambda scene, by: withdraw_default_certificate(by=by, cluster=scene.cluster),
+    "other names": lambda scene, by: declare_default_certificate(
+        by=by, cluster=scene.cluster, names=["*.elsewhere.example.com"]
+    ),
+}
+FOUND = {
+    "another PEM": "certificate_changed",
+    "names alone": "certificate_changed",
+    "nothing": "certificate_not_usable",
+    "other names": "certificate_not_usable",
+}
+
+
+@pytest.fixture
+def asked(scene: Scene) -> ChangeRequest:
+    """Asked for with a default certificate whose PEM was declared."""
+    pem = AUTHORITY.issue(["*.example.com"]).certificate_pem
+    scene.cluster = declare_default_certificate(
+        by=make_platform_admin("platform"), cluster=scene.cluster, names=[], certificate=pem
+    )
+    return scene.ask("shop.example.com", default_certificate=True)
+
+
+def reason_of(request: ChangeRequest) -> tuple[str, str]:
+    request.refresh_from_db()
+    return request.state, (request.state_reason or {}).get("code", "")
+
+
+@pytest.mark.parametrize("now", list(OTHER))
+def test_what_is_declared_otherwise_before_the_decision_makes_the_request_stale(
+    scene: Scene, asked: ChangeRequest, now: str
+) -> None:
+    OTHER[now](scene, User.objects.get(username="platform"))
+    approve(by=scene.approver, request=asked, content_hash=asked.content_hash)
+
+    assert reason_of(asked) == ("stale", FOUND[now])
+    assert not Delivery.objects.exists()
+
+
+@pytest.mark.parametrize("now", list(OTHER))
+def test_what_is_declared_otherwise_before_the_push_closes_the_gate(
+    scene: Scene, asked: ChangeRequest, now: str
+) -> None:
+    approve(by=scene.approver, request=asked, content_hash=asked.content_hash)
+    assert reason_of(asked) == ("delivering", "")
+    OTHER[now](scene, User.objects.get(username="platform"))
+
+    run_delivery(Delivery.objects.get().pk)
+
+    assert reason_of(asked) == ("stale", FOUND[now])
+    with admin_client(scene.sandbox) as client:
+        assert client.list(INGRESS).items == []
+
+
+def test_same_declared_again_is_no_change(scene: Scene, asked: ChangeRequest) -> None:
+    by, declared = User.objects.get(username="platform"), scene.cluster.default_certificate
+    approve(by=scene.approver, request=asked, content_hash=asked.content_hash)
+    declare_default_certificate(by=by, cluster=scene.cluster, names=[], certificate=declared["certificate"])
+
+    assert Delivery.objects.get().revision.facts["default_certificate_fingerprint"] == declared["fingerprint_sha256"]
+    run_delivery(Delivery.objects.get().pk)
+
+    assert reason_of(asked) == ("done", "")

@@ -10,7 +10,15 @@ import pytest
 from apps.approvals.routing import choose_route
 from apps.common.errors import PolicyViolation
 from apps.exposures.enums import Operation
-from apps.exposures.policies import ClusterFacts, DefaultCertificate, Facts, ServiceFacts, ZoneFacts, check_all
+from apps.exposures.policies import (
+    Circumstances,
+    ClusterFacts,
+    DefaultCertificate,
+    Facts,
+    ServiceFacts,
+    ZoneFacts,
+    check_all,
+)
 from apps.exposures.spec import ExposureSpec, PathSpec, parse_spec
 from apps.kube.manifests import BackendPath, render_ingress
 
@@ -40,6 +48,14 @@ def facts(host: str = "shop.example.com", **changes: Any) -> Facts:
         wildcard_owners={"dev.example.net": "dev-1"},
     )
     return replace(plain, **changes)
+
+
+def declared(fingerprint: str, *, approved: str) -> Facts:
+    """A PEM was declared, and the request was approved while another, the same or none was."""
+    certificate = replace(CLUSTER.default_certificate, fingerprint_sha256=fingerprint)
+    return facts(
+        cluster=replace(CLUSTER, default_certificate=certificate), around=Circumstances(approved_fingerprint=approved)
+    )
 
 
 def broken(of: Facts) -> list[tuple[str, str]]:
@@ -77,8 +93,12 @@ def test_both_or_neither_is_refused(tls: dict[str, Any]) -> None:
             ["tls.default_certificate"],
         ),
         (facts("shop.dev.example.net"), ["tls"]),
+        (declared("aa", approved="aa"), []),
+        (declared("aa", approved=""), []),
+        (declared("bb", approved="aa"), ["tls.default_certificate"]),
+        (declared("", approved="aa"), ["tls.default_certificate"]),
     ],
-    ids=["covered", "not covered", "not declared", "expired", "unknown controller", "wildcard stays HTTP"],
+    ids=["covered", "not covered", "not declared", "expired", "unknown controller", "wildcard stays HTTP", "the approved one", "none was approved", "another PEM", "no PEM any more"],
 )
 def test_it_is_only_taken_where_it_was_declared_to_cover_the_host(case: Facts, expected: list[str]) -> None:
     assert [field for _code, field in broken(case)] == expected
