@@ -17,6 +17,10 @@ from apps.common.errors import Violation
 
 LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 MAX_LENGTH = 253
+# What stands beside the host in the address of a page: path, query, port, user.
+BESIDE_HOST = re.compile(r"[/?#:@\\]")
+# As a last label it makes an address of the whole, in every browser.
+NUMBER = re.compile(r"\d+|0x[0-9a-f]*")
 
 
 class InvalidHost(ValueError):
@@ -38,6 +42,10 @@ def normalise_host(text: str, *, field: str = "host") -> str:
         raise _invalid(field, _("The host has %(count)d characters; 253 is the limit.") % {"count": len(host)})
     if host.startswith("*."):
         raise _invalid(field, _("A wildcard is not one host. Name the host itself."))
+    if _is_address(host.strip("[]").partition("%")[0]):
+        raise _invalid(field, _("An address is not a host name."))
+    if BESIDE_HOST.search(host):
+        raise _too_much(field, host)
     _check_labels(host, field)
     return host
 
@@ -63,6 +71,8 @@ def _check_labels(host: str, field: str) -> None:
     labels = host.split(".")
     if len(labels) < 2:
         raise _invalid(field, _("The host needs at least two labels, like shop.example.com."))
+    if "" in labels:
+        raise _invalid(field, _("The host starts with a dot or has two dots in a row."))
     for label in labels:
         if len(label) > 63:
             raise _invalid(field, _("The part “%(label)s…” is longer than 63 characters.") % {"label": label[:20]})
@@ -77,7 +87,7 @@ def _check_labels(host: str, field: str) -> None:
             )
         if label.startswith("xn--"):
             _check_punycode(label, field)
-    if labels[-1].isdigit() or _is_address(host):
+    if NUMBER.fullmatch(labels[-1]):
         raise _invalid(field, _("An address is not a host name."))
 
 
@@ -96,6 +106,17 @@ def _is_address(host: str) -> bool:
     return True
 
 
-def _invalid(field: str, message: str) -> InvalidHost:
-    hint = _("Use a name like shop.example.com.")
+def _too_much(field: str, text: str) -> InvalidHost:
+    """For an address copied from a browser: which part of it is the host."""
+    message = _("Give the host alone, without https://, user name, port and path.")
+    host = BESIDE_HOST.split(text.rpartition("//")[2] if "//" in text else text)[0]
+    try:
+        _check_labels(host, field)
+    except InvalidHost:
+        return _invalid(field, message)
+    return _invalid(field, message, _("Write %(host)s.") % {"host": host})
+
+
+def _invalid(field: str, message: str, hint: str = "") -> InvalidHost:
+    hint = hint or _("Use a name like shop.example.com.")
     return InvalidHost(Violation(code="host_invalid", field=field, message=message, hint=hint))

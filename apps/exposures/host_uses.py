@@ -22,8 +22,16 @@ from apps.inventory.models import Ingress, IngressPath
 
 SERVER_ALIAS = "nginx.ingress.kubernetes.io/server-alias"
 EXTERNAL_DNS = "external-dns.alpha.kubernetes.io/hostname"
+HAPROXY = ("haproxy-ingress.github.io/", "ingress.kubernetes.io/")
 # Lists of hosts that an object takes beside its rules: at the controller, or in DNS.
-ALIASES = (SERVER_ALIAS, EXTERNAL_DNS)
+PLAIN_ALIASES = (
+    SERVER_ALIAS,
+    EXTERNAL_DNS,
+    *(prefix + name for prefix in HAPROXY for name in ("server-alias", "redirect-from")),
+)
+# The same as one regular expression, without the mark by which ingress-nginx knows one.
+EXPRESSIONS = tuple(prefix + name for prefix in HAPROXY for name in ("server-alias-regex", "redirect-from-regex"))
+ALIASES = PLAIN_ALIASES + EXPRESSIONS
 WWW_REDIRECT = "nginx.ingress.kubernetes.io/from-to-www-redirect"
 WWW = "www."
 CANARY = "nginx.ingress.kubernetes.io/canary"
@@ -94,8 +102,8 @@ def _counterpart(key: str) -> str:
 
 
 def _by_alias(key: str) -> list[Seen]:
-    """Ingresses that claim the host beside their rules, as ingress-nginx and external-dns let them; of all only these
-    lists are read.
+    """Ingresses that claim the host beside their rules, as ingress-nginx, HAProxy Ingress and external-dns let them; of
+    all only these lists are read.
     """
     stated = [KeyTextTransform(name, "annotations") for name in ALIASES]
     rows = Ingress.objects.filter(annotations__has_any_keys=ALIASES, cluster__retired_at=None)
@@ -105,7 +113,11 @@ def _by_alias(key: str) -> list[Seen]:
 
 
 def _alias_in(texts: Iterable[str | None], key: str) -> str:
-    return next(filter(None, (matching_alias(text or "", key) for text in texts)), "")
+    """`texts` in the order of ALIASES."""
+    marked = (
+        f"~{text}" if text and name in EXPRESSIONS else text or "" for name, text in zip(ALIASES, texts, strict=True)
+    )
+    return next(filter(None, (matching_alias(text, key) for text in marked)), "")
 
 
 def _owners(ingresses: Iterable[Ingress]) -> dict[Place, Team]:

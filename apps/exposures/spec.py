@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import unquote
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -29,6 +30,9 @@ MAX_PATH_LENGTH = 1000
 EMPTY_PART = re.compile(r"//|%2f|%5c")
 DOT_PARTS = frozenset({".", "..", "%2e", "%2e%2e", ".%2e", "%2e."})
 BAD_ENCODING = re.compile(r"%(?![0-9a-f]{2})|%[01][0-9a-f]|%7f")
+# Letters, digits, hyphen, dot, underscore and tilde: encoded, they are the same path in another spelling, which some
+# controllers never match and others take for the plain one.
+NEEDLESS_ENCODING = re.compile(r"%(?:3[0-9]|4[1-9a-f]|5[0-9a]|6[1-9a-f]|7[0-9a]|2d|2e|5f|7e)")
 PATH = re.compile(r"/[A-Za-z0-9._~+=:@%/-]*")
 
 
@@ -211,6 +215,11 @@ def _segment_problem(lowered: str) -> str:
         return _("The path may not have “.” or “..” as a part.")
     if BAD_ENCODING.search(lowered):
         return _("The path has a broken or forbidden percent-encoding.")
+    if needless := NEEDLESS_ENCODING.search(lowered):
+        return _("“%(code)s” in the path is another spelling of “%(plain)s”.") % {
+            "code": needless[0],
+            "plain": unquote(needless[0]),
+        }
     return ""
 
 

@@ -50,7 +50,8 @@ REASON_TEXTS = {
         _("The certificate does not cover the host."), _("Choose one whose names include the host.")
     ),
     "weak_key": ReasonText(
-        _("The key or the signature is too weak for browsers."), _("Use RSA of 2048 bits or more, or P-256.")
+        _("The key or the signature is too weak, or of a kind that clients do not know."),
+        _("Use RSA of 2048 bits or more, or P-256."),
     ),
     "ca_certificate": ReasonText(
         _("The certificate is that of an authority, not of a server."), _("Use one issued for the host.")

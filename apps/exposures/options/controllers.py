@@ -6,6 +6,7 @@ silently ignored is worse than one that is refused.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,13 +25,15 @@ from apps.exposures.options.tables import (
 )
 
 Limit = Callable[[Any], Text]
+_ANY_PATH = re.compile(r".*")
 
 
 @dataclass(frozen=True, slots=True)
 class Controller:
     """`instances`: whether several of it in one cluster are told apart as `name/instance`.
 
-    `reasons` say why an option is not there, `reason` why any other is not; a limit says why one value is not.
+    `reasons` say why an option is not there, `reason` why any other is not; a limit says why one value is not. `paths`
+    are those that it serves.
     """
 
     name: str
@@ -40,6 +43,7 @@ class Controller:
     reasons: Mapping[str, Text] = field(default_factory=dict)
     limits: Mapping[str, Limit] = field(default_factory=dict)
     instances: bool = False
+    paths: re.Pattern[str] = _ANY_PATH
 
     def is_meant(self, name: str) -> bool:
         return name == self.name or (self.instances and name.startswith(f"{self.name}/"))
@@ -81,6 +85,8 @@ CONTROLLERS = (
             "request_headers": _NEEDS_CONFIG_MAP,
             "response_headers": _NEEDS_CONFIG_MAP,
         },
+        # It leaves out an Ingress with any other, unless its strictness was turned off.
+        paths=re.compile(r"[A-Za-z0-9._~/-]*"),
     ),
     Controller(
         name="traefik.io/ingress-controller",

@@ -8,6 +8,7 @@ from __future__ import annotations
 from apps.common.errors import Violation
 from apps.common.said import phrase as _
 from apps.domains.hosts import is_one_label_under, is_under
+from apps.exposures.options import find_controller
 from apps.exposures.policies.default_certificate import check_default_certificate
 from apps.exposures.policies.facts import Facts
 from apps.exposures.spec import PathSpec
@@ -128,6 +129,21 @@ def check_class(facts: Facts) -> list[Violation]:
         hint = _("It has: %(classes)s.") % {"classes": ", ".join(sorted(classes)) or "–"}
         return [Violation("class_not_found", "ingress_class_name", message, hint)]
     return []
+
+
+def check_paths(facts: Facts) -> list[Violation]:
+    """The controller serves such paths; whatever else Kubernetes allows in them."""
+    controller = find_controller(facts.controller)
+    refused = [
+        index
+        for index, path in enumerate(facts.spec.paths)
+        if controller is not None and not controller.paths.fullmatch(path.path)
+    ]
+    message = _("%(controller)s serves no path with this character.") % {
+        "controller": controller.label if controller else "–"
+    }
+    hint = _("Use letters, digits and . _ ~ - / only.")
+    return [Violation("path_invalid", f"paths.{index}.path", message, hint) for index in refused]
 
 
 def check_certificate(facts: Facts) -> list[Violation]:

@@ -15,6 +15,7 @@ from apps.exposures.policies.chain import (
     check_class,
     check_host_allowed,
     check_host_not_reserved,
+    check_paths,
     check_services,
     check_wildcard_is_http,
     find_unready,
@@ -118,7 +119,7 @@ def look_at_class(facts: Facts) -> Step:
         return unknown(
             _("The ingress classes of %(cluster)s have not been read yet.") % {"cluster": facts.cluster.name}
         )
-    if refused := check_class(facts):
+    if refused := check_class(facts) + check_paths(facts):
         return failed(refused)
     words = {"name": facts.ingress_class_name, "controller": facts.controller or "–"}
     if find_controller(facts.controller) is None:

@@ -57,7 +57,9 @@ REASONS = _by_code(
             "host_not_covered", "The certificate does not cover the host.", "Choose one whose names include the host."
         ),
         Reason(
-            "weak_key", "The key or the signature is too weak for browsers.", "Use RSA of 2048 bits or more, or P-256."
+            "weak_key",
+            "The key or the signature is too weak, or of a kind that clients do not know.",
+            "Use RSA of 2048 bits or more, or P-256.",
         ),
         Reason(
             "ca_certificate",

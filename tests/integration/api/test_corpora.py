@@ -45,11 +45,15 @@ REFUSED_HOSTS = (
     "shop\u2028.example.com", "aא.example.com", "אa.example.com", "א1a.example.com",
     "\u0301shop.example.com", "sh\ufffdop.example.com", "ab--c.example.com\u0000",
     "\ud7ff.example.com",
+    "https://shop.example.com:443/a?b#c", "//shop.example.com", "https://user:pw@shop.example.com", "[::ffff:10.0.0.1]",
+    "fe80::1%eth0", "shop.0x1", "127.0.0.0xf", "1。2。3。4", "①②⑦.0.0.1", "shop.example.com,docs.example.com",
+    "xn--bücher.example.com", "xn-.-.example.com", "a\u200db.example.com", "\uff0a.example.com", "a\u2024b.example.com",
+    "shop\u2044a.example.com", "%2a.example.com", "{{shop}}.example.com", "shop.example.com:", "mailto:a@example.com",
     "½.example.com",
 )  # fmt: skip
 ACCEPTED_PATHS = (
     "/", "/a", "/a/", "/a/b/c", "/a.b", "/a-b_c~d", "/v1.2", "/.well-known/acme-challenge", "/a=b", "/a:b", "/a@b",
-    "/a+b", "/%20", "/caf%C3%A9", "/%41", "/...", "/a..b", "/.a", "/" + "a" * 999,
+    "/a+b", "/%20", "/caf%C3%A9", "/...", "/a..b", "/.a", "/" + "a" * 999,
 )  # fmt: skip
 REFUSED_PATHS = (
     "a", "shop/", "//", "/a//b", "/a//", "/..", "/../a", "/a/../b", "/a/..", "/.", "/./a", "/a/.", "/a/./b",
@@ -59,6 +63,9 @@ REFUSED_PATHS = (
     "/a\\b", "/a#b", "/a?b", "/a$b", "/a$1", "/(.*)", "/[a-z]", "/a|b", "/^a", "/a*", "/a`b", "/a<b>", "/a,b", "/a!b",
     "/é", "/\u202e", "/\u2028", "/\uff0fa", "/; return 200 'x'", "/ { proxy_pass http://x; }", "/a # comment",
     "/" + "a" * 1000, "/a)(", "/a\u0085b",
+    # Another spelling of a plain path; tricks of other grammars.
+    "/%41", "/%61dmin", "/%7euser", "/a%2Db", "/a%2e%2eb", "/..;/a", "/a/..;/b", "/%u002e", "/PathPrefix(`/`)",
+    "/%{HOST}", "/%[src]", "\ufeff/a", "/a\u200bb",
 )  # fmt: skip
 # What poisons a reload or leaves its line, in the annotations of the controllers (ingress-pitfalls, injection).
 POISON = (

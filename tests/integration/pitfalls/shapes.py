@@ -151,6 +151,13 @@ FOREIGN = (
     Shape("host in spec.tls only", lambda p: ingress(
         p.other, [rule(p.host("ledger"))], tls=_tls({"hosts": [p.host()], "secretName": "x"})
     )),
+    Shape("server alias of HAProxy Ingress", lambda p: ingress(
+        p.other, [rule(p.host("ledger"))], annotations={"haproxy-ingress.github.io/server-alias": p.host()}
+    ), TAKEN_BY_OTHER),
+    Shape("expression as server alias of HAProxy Ingress", lambda p: ingress(
+        p.other, [rule(p.host("ledger"))],
+        annotations={"haproxy-ingress.github.io/server-alias-regex": "^shop\\." + p.domain.replace(".", "\\.") + "$"},
+    ), TAKEN_BY_OTHER),
     Shape("external-dns name of another team's object", lambda p: ingress(
         p.other, [rule(p.host("ledger"))],
         annotations={"external-dns.alpha.kubernetes.io/hostname": f"{p.host('a')}, {p.host()}"},

@@ -37,21 +37,24 @@ def test_spellings_of_one_name_become_one_form(written: str, meant: str) -> None
         (".", "empty"),
         ("shop", "two labels"),
         ("*.example.com", "wildcard"),
-        ("a..example.com", "letters"),
-        (".example.com", "letters"),
+        ("a..example.com", "two dots"),
+        (".example.com", "starts with a dot"),
         ("-shop.example.com", "letters"),
         ("shop-.example.com", "letters"),
         ("shop_x.example.com", "letters"),
         ("shop example.com", "letters"),
         ("shop\n.example.com", "letters"),
         ("shop.example.com\x00", "letters"),
-        ("shop.example.com/path", "letters"),
-        ("shop.example.com:80", "letters"),
-        ("https://shop.example.com", "letters"),
+        ("shop.example.com/path", "host alone"),
+        ("shop.example.com:80", "host alone"),
+        ("https://shop.example.com", "host alone"),
         ("a" * 64 + ".example.com", "longer than 63"),
         (".".join(["abcdefgh"] * 28) + ".de", "254"),
         ("10.0.0.1", "address"),
         ("shop.1", "address"),
+        ("shop.0x1f", "address"),
+        ("[2001:db8::1]", "address"),
+        ("fe80::1%eth0", "address"),
         ("xn--a.example.com", "international"),
         ("xn--zz--zz.example.com", "international"),
         ("☕\u200d\u0661.example.com", "international"),
@@ -97,3 +100,21 @@ def test_any_text_ends_in_a_canonical_name_or_a_refusal(text: str) -> None:
 )
 def test_place_under_a_domain(host: str, domain: str, under: bool, one_label: bool) -> None:
     assert (is_under(host, domain), is_one_label_under(host, domain)) == (under, one_label)
+
+
+@pytest.mark.parametrize(
+    ("written", "hint"),
+    [
+        ("https://shop.example.com:8443/cart?a#b", "Write shop.example.com."),
+        ("//shop.example.com/", "Write shop.example.com."),
+        ("Shop.example.com:80", "Write shop.example.com."),
+        ("https://", "Use a name like shop.example.com."),
+        ("https://me:pw@shop.example.com", "Use a name like shop.example.com."),
+    ],
+)
+def test_address_of_a_page_is_refused_with_the_host_that_is_in_it(written: str, hint: str) -> None:
+    with pytest.raises(InvalidHost) as refusal:
+        normalise_host(written)
+    violation = refusal.value.violation
+    assert violation.message == "Give the host alone, without https://, user name, port and path."
+    assert violation.hint == hint

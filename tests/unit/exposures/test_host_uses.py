@@ -108,6 +108,22 @@ def test_server_alias_claims_a_host_beside_the_rules() -> None:
     assert (use.source, use.host, use.paths) == ("live_object", HOST, ())
 
 
+@pytest.mark.parametrize(
+    ("annotation", "text", "taken"),
+    [
+        ("haproxy-ingress.github.io/server-alias", "docs2.example.com,shop.example.com", HOST),
+        ("haproxy-ingress.github.io/server-alias-regex", r"^shop\.example\.com$", HOST),
+        ("haproxy-ingress.github.io/redirect-from", "shop.example.com", HOST),
+        ("ingress.kubernetes.io/server-alias", "SHOP.example.com", HOST),
+        ("ingress.kubernetes.io/redirect-from-regex", r".*\.example\.com", "*.example.com"),
+    ],
+)
+def test_aliases_of_haproxy_ingress_claim_hosts_too(annotation: str, text: str, taken: str) -> None:
+    factories.make_ingress(factories.make_cluster(), "docs.example.com", annotations={annotation: text})
+    [use] = host_uses(HOST)
+    assert (use.source, use.host) == ("live_object", taken)
+
+
 def test_live_object_tells_its_class_certificate_and_whether_it_is_a_canary() -> None:
     tls = [{"hosts": ["other.example.com"], "secret_name": "no"}, {"hosts": ["*.Example.com"], "secret_name": "yes"}]
     factories.make_ingress(factories.make_cluster(), HOST, tls=tls, annotations={CANARY: "true"})

@@ -91,6 +91,21 @@ def test_certificate_rules(certificate: CertificateFacts | None, expected: list[
 
 
 @pytest.mark.parametrize(
+    ("controller", "path", "expected"),
+    [
+        ("k8s.io/ingress-nginx", "/a.b_c~d-e/", []),
+        ("k8s.io/ingress-nginx", "/a+b", [("path_invalid", "paths.0.path")]),
+        ("k8s.io/ingress-nginx", "/caf%c3%a9", [("path_invalid", "paths.0.path")]),
+        ("traefik.io/ingress-controller", "/a+b", []),
+        ("example.com/unheard-of", "/a+b", []),
+    ],
+)
+def test_paths_that_the_controller_would_leave_out(controller: str, path: str, expected: list[tuple[str, str]]) -> None:
+    cluster = replace(CLUSTER, controllers={"traefik": controller})
+    assert broken(facts(cluster=cluster, path=PathSpec(path, "Prefix", "shop", "http"))) == expected
+
+
+@pytest.mark.parametrize(
     ("path", "expected"),
     [
         (PathSpec("/", "Prefix", "shop", "http"), []),

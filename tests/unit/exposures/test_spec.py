@@ -54,7 +54,7 @@ def test_port_that_cannot_be_is_refused_at_its_place(port: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/shop", "/shop/", "/a/b.c", "/~user", "/a-b_c", "/%20x", "/a+b=c:d@e", "/..a", "/a..b"]
+    "path", ["/", "/shop", "/shop/", "/a/b.c", "/~user", "/a-b_c", "/%20x", "/caf%c3%a9", "/a+b=c:d@e", "/..a", "/a..b"]
 )
 def test_path_that_is_fine(path: str) -> None:
     assert path_problem(path) == ""
@@ -66,7 +66,7 @@ def test_path_that_is_fine(path: str) -> None:
         "shop", "", "/a//b", "//", "/a/../b", "/..", "/a/./b", "/.", "/%2e%2e/a", "/%2E/a", "/a%2fb", "/a%5Cb", "/a b",
         "/a\n", "/a\tb", "/a\x00", '/a"b', "/a{1}", "/a[b]", "/a\\b", "/a#b", "/a?b=c", "/a|b", "/a<b", "/ä", "/%zz",
         "/%", "/%0a", "/%00", "/%7f", "/a^b", "/" + "a" * 1000, "/a`b", "/${x}", "/a;b", "/$(x)", "/a'b", "/a*", "/a,b",
-        "/a!b", "/a&b",
+        "/a!b", "/a&b", "/%41", "/a%7Eb", "/%2d", "/x%2e%2ey",
     ],
 )  # fmt: skip
 def test_path_that_could_hurt_or_puzzle_a_controller_is_refused(path: str) -> None:
