@@ -86,6 +86,8 @@ class Exposure(models.Model):
                 fields=["cluster", "namespace", "team", "serving", "drift", "live_revision", "deleted_at", "id"],
                 name="exposure_places",
             ),
+            # The same for searching.
+            models.Index(fields=["host", "namespace", "cluster", "team", "deleted_at", "id"], name="exposure_names"),
         ]
 
     def __str__(self) -> str:

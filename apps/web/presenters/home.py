@@ -15,7 +15,7 @@ from apps.approvals.models import ChangeRequest
 from apps.approvals.selectors import awaiting, list_requests_for
 from apps.clusters.models import Cluster
 from apps.clusters.selectors import list_clusters_for
-from apps.common.paging import first_rows
+from apps.common.paging import first_rows, rows_of
 from apps.common.said import shown
 from apps.exposures.enums import ConditionType, DriftKind
 from apps.exposures.models import Exposure
@@ -87,22 +87,28 @@ class TeamPart:
 NO_TEAM = TeamPart()
 
 
-def team_part_of(user: User, now: datetime) -> TeamPart:
+def team_part_of(user: User, now: datetime, requests: tuple[Part, Part]) -> TeamPart:
+    """`requests`: what needs the team, and what is under way."""
     certificates, total = due_certificates(user, now)
-    return TeamPart(needs_team_of(user), moving_for(user), tuple(troubled_of(user)), tuple(certificates), total)
+    return TeamPart(*requests, tuple(troubled_of(user)), tuple(certificates), total)
 
 
-def decisions_for(user: User) -> Part:
-    """What waits for the person's word, the oldest first."""
-    return _part(awaiting(user))
-
-
-def needs_team_of(user: User) -> Part:
-    return _part(needing_team_of(user))
-
-
-def moving_for(user: User) -> Part:
-    return _part(moving_of(user))
+def parts_of(user: User, awaiting_total: int | None, *, acts: bool) -> list[Part]:
+    """What waits for the person's word, the oldest first, where it is asked for by the number of it; then, for those
+    who act for a team, what needs it and what is under way. The rows of all are read at once.
+    """
+    lists: list[tuple[QuerySet[ChangeRequest], int | None]] = []
+    if awaiting_total is not None:
+        lists.append((awaiting(user), awaiting_total))
+    if acts:
+        lists += [(needing_team_of(user), None), (moving_of(user), None)]
+    keys = [list(_keys_of(requests)) if total != 0 else [] for requests, total in lists]
+    shown = ChangeRequest.objects.for_lists()
+    found = {row.pk: row_of(row) for row in rows_of({key for some in keys for key in some}, shown)}
+    return [
+        Part([found[key] for key in some if key in found], _total_of(requests, len(some), total))
+        for (requests, total), some in zip(lists, keys, strict=True)
+    ]
 
 
 def recent_for(user: User) -> list[EventRow]:
@@ -113,18 +119,28 @@ def recent_for(user: User) -> list[EventRow]:
 
 def exposures_of(user: User) -> tuple[list[ExposureLine], int]:
     """The newest exposures of the person's own teams, and how many there are."""
-    own = list_exposures_for(user).filter(team__memberships__user=user)
-    rows = first_rows(with_state(own).order_by("-updated_at", "pk"), SHOWN)
+    own = _own_exposures(user)
+    rows = first_rows(own.order_by("-updated_at", "pk"), SHOWN, shown=_shown_exposures())
     return [ExposureLine(row, exposure_state(row)) for row in rows], own.count()
 
 
 def troubled_of(user: User) -> list[TroubledLine]:
     """Live exposures of the teams that do not work or were changed outside, and no request says so already."""
-    own = with_kind(list_exposures_for(user).filter(team__memberships__user=user, live_revision__isnull=False))
+    own = with_kind(_own_exposures(user).filter(live_revision__isnull=False))
     # The annotations of `with_kind`, which the checker of types does not know.
     untold = Q(("request_state__isnull", True)) | ~Q(("request_state__in", NEEDS_TEAM))
-    found = own.filter(Q(("kind", "bad")) | ~Q(drift=DriftKind.NONE), untold).order_by("-updated_at", "host")
-    return [TroubledLine(row, exposure_state(row), why_troubled(row)) for row in first_rows(found, SHOWN)]
+    found = own.filter(Q(("kind", "bad")) | ~Q(drift=DriftKind.NONE), untold)
+    rows = first_rows(found.order_by("-updated_at", "host"), SHOWN, shown=_shown_exposures())
+    return [TroubledLine(row, exposure_state(row), why_troubled(row)) for row in rows]
+
+
+def _own_exposures(user: User) -> QuerySet[Exposure]:
+    """Of the person's own teams, whatever else they see."""
+    return Exposure.objects.active().filter(team__in=user.memberships.values("team"))
+
+
+def _shown_exposures() -> QuerySet[Exposure]:
+    return with_state(Exposure.objects.for_lists())
 
 
 def why_troubled(exposure: Exposure) -> str:
@@ -153,6 +169,12 @@ def overview_for(user: User) -> Overview:
     )
 
 
-def _part(requests: QuerySet[ChangeRequest]) -> Part:
-    rows = [row_of(request) for request in first_rows(requests, SHOWN)]
-    return Part(rows, len(rows) if len(rows) < SHOWN else requests.order_by().values("pk").distinct().count())
+def _keys_of(requests: QuerySet[ChangeRequest]) -> QuerySet[ChangeRequest, str]:
+    return requests.select_related(None).prefetch_related(None).values_list("pk", flat=True)[:SHOWN]
+
+
+def _total_of(requests: QuerySet[ChangeRequest], found: int, known: int | None) -> int:
+    """Counted only where more were found than are shown."""
+    if known is not None:
+        return known
+    return found if found < SHOWN else requests.order_by().count()

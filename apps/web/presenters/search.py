@@ -7,7 +7,9 @@ All words must occur, each in any of the fields that the section's note shows.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple, TypeVar
+from functools import reduce
+from operator import or_
+from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urlencode
 
 from django.db.models import Case, Model, Q, QuerySet, Value, When
@@ -19,8 +21,11 @@ from apps.accounts.selectors import list_teams_for
 from apps.approvals.models import ChangeRequest
 from apps.approvals.selectors import list_requests_for
 from apps.clusters.selectors import list_clusters_for
+from apps.common.paging import first_rows
+from apps.common.searching import in_name
 from apps.common.storable import storable
 from apps.domains.selectors import list_claims_for
+from apps.exposures.models import Exposure
 from apps.exposures.selectors import list_exposures_for
 from apps.web.context import NavItem, known_url
 from apps.web.presenters.clusters import badge_of
@@ -84,8 +89,9 @@ def _in_label(label: str, words: list[str]) -> bool:
 
 
 def _exposures(user: User, words: list[str]) -> Section:
-    fields = ["host", "namespace", "cluster__name", "team__name"]
-    rows, more = _first(with_state(list_exposures_for(user)), words, fields, "host", "cluster__name")
+    found = _found(list_exposures_for(user), words, ["host", "namespace", "cluster__name", "team__name"])
+    ordered = _nearest(found, words, "host", "host", "cluster__name")
+    rows, more = _first(ordered, with_state(Exposure.objects.for_lists()))
     hits = [
         Hit(
             row.host,
@@ -102,7 +108,8 @@ def _exposures(user: User, words: list[str]) -> Section:
 
 def _hosts(user: User, words: list[str], shown: list[str]) -> Section:
     """Names that a team holds, without those whose exposure is listed already; of any other name, whose it is."""
-    rows, _more = _first(list_claims_for(user).exclude(host__in=shown), words, ["host", "team__name"])
+    claims = _found(list_claims_for(user).exclude(host__in=shown), words, ["host", "team__name"])
+    rows, _more = _first(_nearest(claims, words, "host"))
     hits = [
         Hit(row.host, _list_of("web:exposure_list", [row.host]), "link", _("held by team %s") % row.team.name)
         for row in rows
@@ -115,7 +122,8 @@ def _hosts(user: User, words: list[str], shown: list[str]) -> Section:
 
 
 def _clusters(user: User, words: list[str]) -> Section:
-    rows, _more = _first(list_clusters_for(user), words, ["name", "environment", "wildcard_domain"])
+    clusters = _found(list_clusters_for(user), words, ["name", "environment", "wildcard_domain"])
+    rows, _more = _first(_nearest(clusters, words, "name"))
     hits = []
     for row in rows:
         badge = badge_of(row)
@@ -126,11 +134,10 @@ def _clusters(user: User, words: list[str]) -> Section:
 
 
 def _requests(user: User, words: list[str]) -> Section:
-    fields = ["exposure__host", "submitter__username", "exposure__team__name", "id"]
-    # Sorted by their ids alone, the rows need no distinct over all their wide columns.
-    seen = list_requests_for(user).order_by().values("pk")
-    found = ChangeRequest.objects.select_related("exposure__cluster", "revision", "submitter").filter(pk__in=seen)
-    rows, _more = _first(found, words, fields, "-created_at", "-id")
+    names = ["exposure__host", "exposure__team__name"]
+    found = _found(list_requests_for(user), words, names, folded=["submitter__username"], has_id=True)
+    ordered = _nearest(found, words, "exposure__host", "-created_at", "-id")
+    rows, _more = _first(ordered, ChangeRequest.objects.for_lists().prefetch_related(None))
     hits = []
     for row in rows:
         kind, icon = STATES[row.state]
@@ -141,31 +148,38 @@ def _requests(user: User, words: list[str]) -> Section:
 
 
 def _teams(user: User, words: list[str]) -> Section:
-    rows, more = _first(list_teams_for(user), words, ["name", "title"])
+    teams = _found(list_teams_for(user), words, ["name"], folded=["title"])
+    rows, more = _first(_nearest(teams, words, "name"))
     hits = [Hit(row.name, known_url("web:team_detail", row.name), "users", row.title) for row in rows]
     return Section("teams", _("Teams"), hits, _list_of("web:team_list", words) if more else "")
 
 
-def _first(rows: QuerySet[Row], words: list[str], fields: list[str], *order: str) -> tuple[list[Row], bool]:
-    """The first rows in which every word occurs, names that begin with the first word before others; are there more?"""
+def _found(
+    rows: QuerySet[Row], words: list[str], names: Iterable[str], *, folded: Iterable[str] = (), has_id: bool = False
+) -> QuerySet[Row]:
+    """Those in which every word occurs: in a name, in a `folded` field, which people write as they like, or as the id;
+    every id of a kind begins with the same letters, so only a whole one says anything.
+    """
     for word in words:
-        rows = rows.filter(_in_any(fields, word))
-    name = fields[0]
+        in_any = [in_name(name, word) for name in names] + [Q(**{f"{field}__icontains": word}) for field in folded]
+        rows = rows.filter(reduce(or_, in_any, Q(pk=word) if has_id else Q(pk__in=[])))
+    return rows
+
+
+def _nearest(rows: QuerySet[Row], words: list[str], name: str, *order: str) -> QuerySet[Row]:
+    """Names that begin with the first word before others."""
+    first = words[0].lower()
     nearness = Case(
-        When(**{f"{name}__iexact": words[0]}, then=Value(0)),
-        When(**{f"{name}__istartswith": words[0]}, then=Value(1)),
-        default=Value(2),
+        When(**{name: first}, then=Value(0)), When(**{f"{name}__startswith": first}, then=Value(1)), default=Value(2)
     )
-    found = list(rows.annotate(nearness=nearness).order_by("nearness", *(order or [name]))[: LIMIT + 1])
+    judged: QuerySet[Any] = rows.annotate(nearness=nearness)
+    return judged.order_by("nearness", *(order or [name]))
+
+
+def _first(rows: QuerySet[Row], shown: QuerySet[Row] | None = None) -> tuple[list[Row], bool]:
+    """The first rows, of wide ones as `shown`; are there more?"""
+    found = list(rows[: LIMIT + 1]) if shown is None else first_rows(rows, LIMIT + 1, shown=shown)
     return found[:LIMIT], len(found) > LIMIT
-
-
-def _in_any(fields: list[str], word: str) -> Q:
-    found = Q()
-    for field in fields:
-        # Every id of a kind begins with the same letters: only a whole one says anything.
-        found |= Q(pk=word) if field == "id" else Q(**{f"{field}__icontains": word})
-    return found
 
 
 def _list_of(name: str, words: list[str]) -> str:

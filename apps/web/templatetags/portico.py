@@ -11,12 +11,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django import template
+from django.contrib.humanize.templatetags.humanize import NaturalTimeFormatter, naturaltime
 from django.core.paginator import Page
 from django.template.context import Context
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timesince import timesince, timeuntil
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -82,6 +84,21 @@ def listed(words: Sequence[str]) -> str:
 def sentence(words: object) -> str:
     """Words that stand as a sentence of their own, with the full stop of the language."""
     return wording.sentence(str(words))
+
+
+@register.filter
+def ago(moment: datetime) -> str:
+    """“3 hours ago”, “2 weeks from now”: in one unit, as the browser says it from then on, so that the line keeps its
+    length.
+    """
+    apart = timezone.now() - moment
+    if abs(apart) < timedelta(days=1):
+        return str(naturaltime(moment))
+    if apart > timedelta(0):
+        delta = timesince(moment, time_strings=NaturalTimeFormatter.past_substrings, depth=1)
+        return str(NaturalTimeFormatter.time_strings["past-day"]) % {"delta": delta}
+    delta = timeuntil(moment, time_strings=NaturalTimeFormatter.future_substrings, depth=1)
+    return str(NaturalTimeFormatter.time_strings["future-day"]) % {"delta": delta}
 
 
 @register.simple_tag

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from apps.accounts.selectors import group_names_of
+from apps.web.context import ui_of
 from apps.web.http import SignedInRequest
 from apps.web.presenters import home as parts
 from apps.web.presenters.drafts import drafts_for
@@ -22,9 +23,11 @@ def home(request: SignedInRequest) -> HttpResponse:
     user = request.user
     acts = acts_for_a_team(user)
     # A team's developers decide too, when somebody asks for a path on a host of theirs.
-    decisions = parts.decisions_for(user) if acts or group_names_of(user) else None
+    may_decide = bool(acts or group_names_of(user))
+    requests = parts.parts_of(user, ui_of(request).awaiting if may_decide else None, acts=acts)
+    decisions = requests[0] if may_decide else None
     decides = decisions is not None and bool(group_names_of(user) or decisions.total)
-    team = parts.team_part_of(user, timezone.now()) if acts else parts.NO_TEAM
+    team = parts.team_part_of(user, timezone.now(), (requests[1], requests[2])) if acts else parts.NO_TEAM
     exposures, exposures_total = parts.exposures_of(user)
     context = {
         "acts": acts,

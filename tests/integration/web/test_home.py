@@ -6,7 +6,9 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -102,8 +104,16 @@ def test_home_costs_the_same_for_one_and_many(client, db, count, django_assert_n
         failed = factories.make_exposure(cluster, team, host=f"b-{number}.example.com")
         factories.make_change_request(failed, state="failed")
     client.force_login(developer)
-    with django_assert_num_queries(29):
+    with django_assert_num_queries(23):
         client.get(reverse("web:home"))
+
+
+def test_home_reads_no_manifest(client, scene, change):
+    client.force_login(scene.developer)
+    with CaptureQueriesContext(connection) as asked:
+        client.get(reverse("web:home"))
+    wide = ('"rendered"', '"risk_facts"', '"flow"')
+    assert [one["sql"] for one in asked.captured_queries if any(column in one["sql"] for column in wide)] == []
 
 
 def test_home_tells_what_people_did_last_and_not_what_the_system_did(client, scene):

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.accounts.models import User
@@ -114,7 +116,7 @@ def test_search_costs_the_same_for_one_and_many(client, count, django_assert_num
         factories.make_grant(team, "shop-1", f"shop-{number}")
         factories.make_change_request(exposure)
     client.force_login(user)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         response = client.get(URL, {"q": "shop"})
     assert [len(section.hits) for section in response.context["sections"]] == [
         min(count, LIMIT),
@@ -123,6 +125,13 @@ def test_search_costs_the_same_for_one_and_many(client, count, django_assert_num
         min(count, LIMIT),
         min(count, LIMIT),
     ]
+
+
+def test_search_folds_no_name_of_exposures_and_reads_no_manifest(client, developer):
+    with CaptureQueriesContext(connection) as asked:
+        client.get(URL, {"q": "Shop"})
+    said = [one["sql"] for one in asked.captured_queries if "exposures_exposure" in one["sql"]]
+    assert [sql for sql in said if '"rendered"' in sql or 'UPPER("exposures_exposure"' in sql] == []
 
 
 @pytest.mark.parametrize("text", ["shop\x00", "\x00", "%", "_", "'", "😀", "x" * 4000, "a " * 400])

@@ -1,10 +1,11 @@
 """The leaf components as the pages get them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.paginator import Paginator
 from django.template import Context, RequestContext, Template
+from django.utils import timezone
 from django.utils.translation import override
 
 from apps.web.templatetags.portico import STATE_ICONS, STATE_WORDS, message_kind, sparkline, way
@@ -49,6 +50,23 @@ def test_avatar_shows_two_letters(name, initials):
 def test_when_carries_the_exact_moment():
     html = rendered("{% when moment %}", moment=datetime(2026, 11, 23, 14, 2, 11, tzinfo=UTC))
     assert 'datetime="2026-11-23T14:02:11+00:00"' in html
+
+
+@pytest.mark.parametrize(
+    ("apart", "words"),
+    [
+        (timedelta(minutes=5, seconds=1), "5 minutes ago"),
+        (timedelta(hours=3, minutes=20), "3 hours ago"),
+        (timedelta(days=1, hours=3), "1 day ago"),
+        (timedelta(days=23, hours=5), "3 weeks ago"),
+        (timedelta(days=-2, hours=-5), "2 days from now"),
+        (timedelta(days=-40), "1 month from now"),
+    ],
+)
+def test_when_speaks_in_one_unit_as_the_browser_does(apart, words):
+    with override("en"):
+        html = rendered("{% when moment %}", moment=timezone.now() - apart)
+    assert html.partition(">")[2].removesuffix("</relative-time>").replace("\xa0", " ") == words
 
 
 def test_when_without_a_moment_shows_a_dash():
