@@ -134,6 +134,15 @@ def test_only_opaque_secrets_are_opened(scene: Scene, leaf: Leaf) -> None:
             copy(scene, name)
 
 
+@pytest.mark.parametrize(
+    "name", ["", ".", "..", "../pair", "../../pay/secrets/pair", "pair/status", "%2e%2e/pair", "a b"]
+)
+def test_name_that_no_secret_has_asks_the_cluster_for_nothing_else(scene: Scene, name: str) -> None:
+    with pytest.raises(NotFound) as caught:
+        copy(scene, name)
+    assert caught.value.code == "certificate_not_found"
+
+
 def test_only_developers_of_the_owning_team_copy(scene: Scene, leaf: Leaf) -> None:
     put(scene.sandbox, secret("pair", pair(leaf)))
     for by, error in (
