@@ -28,6 +28,10 @@ WORDS: dict[Refuser, tuple[str, str]] = {
         _("The rule “%(name)s” of cluster %(cluster)s does not answer, so nothing can be written there now."),
         _("Ask the platform team to look at it, then check again."),
     ),
+    Refuser.NO_DRY_RUN: (
+        _("The rule “%(name)s” of cluster %(cluster)s cannot be asked beforehand: it judges only what is written."),
+        _("The delivery shows what it says. The platform team can make it support dry runs."),
+    ),
     Refuser.QUOTA: (
         _("The namespace's own quota “%(name)s” in cluster %(cluster)s is used up."),
         _("Delete an Ingress that is no longer needed, or ask the platform team for more."),
@@ -48,7 +52,7 @@ WORDS: dict[Refuser, tuple[str, str]] = {
     Refuser.NOBODY: (_("Cluster %(cluster)s could not be asked."), _("Check again in a moment.")),
 }
 # What nobody refused but nobody could answer either.
-UNANSWERED = frozenset({Refuser.NOBODY, Refuser.SILENT_WEBHOOK})
+UNANSWERED = frozenset({Refuser.NOBODY, Refuser.SILENT_WEBHOOK, Refuser.NO_DRY_RUN})
 
 
 def ask_admission(cluster: Cluster, manifest: dict[str, Any]) -> AdmissionFacts:

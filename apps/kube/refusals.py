@@ -17,6 +17,7 @@ class Refuser(StrEnum):
     WEBHOOK = "webhook"
     POLICY = "policy"
     SILENT_WEBHOOK = "silent_webhook"
+    NO_DRY_RUN = "no_dry_run"
     QUOTA = "quota"
     ENDING_NAMESPACE = "ending_namespace"
     NO_NAMESPACE = "no_namespace"
@@ -39,6 +40,10 @@ _PATTERNS: tuple[tuple[Refuser, re.Pattern[str]], ...] = (
     (
         Refuser.SILENT_WEBHOOK,
         re.compile(r'failed calling webhook "(?P<name>[^"]{1,253})"(?:: (?P<why>.*))?', re.DOTALL),
+    ),
+    (
+        Refuser.NO_DRY_RUN,
+        re.compile(r'admission webhook "(?P<name>[^"]{1,253})" does not support dry run'),
     ),
     (
         Refuser.WEBHOOK,

@@ -10,24 +10,13 @@ import pytest
 
 from apps.exposures.admission import word_refusal
 from apps.kube.client import ClusterClient
-from apps.kube.credentials import Credential, Endpoint
-from apps.kube.errors import ClusterError
-from apps.kube.manifests import FIELD_MANAGER, BackendPath, render_ingress
-from apps.kube.refusals import Refusal, Refuser, read_refusal
+from apps.kube.refusals import Refusal, Refuser
 from testbed.control_plane import ControlPlane
-from tests.cluster.kube.clusters import LEAST_RULES
+from tests.cluster.admission.asking import refusal_of
 
 # A policy that was just written is not enforced at once.
 PATIENCE_SECONDS = 30
 REASON = "no host of ours begins with evil"
-
-
-@pytest.fixture
-def portal(kube: ControlPlane, namespace: str) -> Iterator[ClusterClient]:
-    token = kube.service_account_token("default", f"portal-{namespace}", rules=LEAST_RULES)
-    client = ClusterClient(Endpoint(kube.url, kube.ca.certificate_pem), Credential(token=token), allow_loopback=True)
-    yield client
-    client.close()
 
 
 @pytest.fixture
@@ -66,25 +55,6 @@ def _object(kind: str, name: str, **spec: Any) -> dict[str, Any]:
         "metadata": {"name": name},
         "spec": spec,
     }
-
-
-def refusal_of(portal: ClusterClient, namespace: str, host: str) -> Refusal | None:
-    """What the server-side dry-run answers; None when it accepts."""
-    manifest = render_ingress(
-        name=host.partition(".")[0],
-        namespace=namespace,
-        exposure_id="exp_1",
-        host=host,
-        paths=[BackendPath("/", "Prefix", "shop", "http")],
-        tls_secret_name=None,
-        ingress_class_name="traefik",
-        annotations={},
-    )
-    try:
-        portal.apply(manifest, field_manager=FIELD_MANAGER, dry_run=True, force=True)
-    except ClusterError as error:
-        return read_refusal(error)
-    return None
 
 
 def wait_for_refusal(portal: ClusterClient, namespace: str, host: str) -> Refusal:

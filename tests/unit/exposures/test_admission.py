@@ -27,7 +27,7 @@ def test_webhook_is_named_with_its_reason() -> None:
     )
 
 
-@pytest.mark.parametrize("refuser", [Refuser.NOBODY, Refuser.SILENT_WEBHOOK])
+@pytest.mark.parametrize("refuser", [Refuser.NOBODY, Refuser.SILENT_WEBHOOK, Refuser.NO_DRY_RUN])
 def test_no_answer_is_no_refusal(refuser: Refuser) -> None:
     assert word_refusal(Refusal(refuser, "raw", "rule"), "dev-1").accepted is None
 

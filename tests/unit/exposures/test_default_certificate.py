@@ -98,7 +98,18 @@ def test_both_or_neither_is_refused(tls: dict[str, Any]) -> None:
         (declared("bb", approved="aa"), ["tls.default_certificate"]),
         (declared("", approved="aa"), ["tls.default_certificate"]),
     ],
-    ids=["covered", "not covered", "not declared", "expired", "unknown controller", "wildcard stays HTTP", "the approved one", "none was approved", "another PEM", "no PEM any more"],
+    ids=[
+        "covered",
+        "not covered",
+        "not declared",
+        "expired",
+        "unknown controller",
+        "wildcard stays HTTP",
+        "the approved one",
+        "none was approved",
+        "another PEM",
+        "no PEM any more",
+    ],
 )
 def test_it_is_only_taken_where_it_was_declared_to_cover_the_host(case: Facts, expected: list[str]) -> None:
     assert [field for _code, field in broken(case)] == expected

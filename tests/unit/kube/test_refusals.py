@@ -9,6 +9,7 @@ from apps.kube.refusals import Refusal, Refuser, read_refusal
 
 WEBHOOK = 'admission webhook "hosts.policy.example.com" denied the request: only lower-case paths'
 SILENT = 'Internal error occurred: failed calling webhook "hosts.policy.example.com": dial tcp: refused'
+NO_DRY_RUN = 'admission webhook "notes.policy.example.com" does not support dry run'
 POLICY = (
     'ingresses.networking.k8s.io "shop" is forbidden: ValidatingAdmissionPolicy '
     "'paths.example.com' with binding 'paths' denied request: at most three paths"
@@ -32,6 +33,7 @@ RIGHT = 'ingresses.networking.k8s.io is forbidden: User "portico" cannot patch r
             "",
         ),
         (ServerFault(SILENT), Refuser.SILENT_WEBHOOK, "hosts.policy.example.com", "dial tcp: refused"),
+        (Rejected(NO_DRY_RUN), Refuser.NO_DRY_RUN, "notes.policy.example.com", ""),
         (Rejected(POLICY), Refuser.POLICY, "paths.example.com", "at most three paths"),
         (Forbidden(QUOTA), Refuser.QUOTA, "few", QUOTA.partition("few, ")[2]),
         (Forbidden(ENDING), Refuser.ENDING_NAMESPACE, "", ""),
