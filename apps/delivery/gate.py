@@ -163,6 +163,17 @@ def _read_certificate(client: ClusterClient, namespace: str, spec: ExposureSpec)
     )
 
 
+def find_change_of_certificate(delivery: Delivery, client: ClusterClient) -> str:
+    """What became of the Secret while the object was pushed; empty where it still holds what was approved."""
+    spec, approved = ExposureSpec.from_json(delivery.revision.spec), delivery.revision.facts
+    if spec.tls_secret_name is None:
+        return ""
+    now = _read_certificate(client, delivery.exposure.namespace, spec)
+    if now is None or now.fingerprint_sha256 != approved.get("certificate_fingerprint", now.fingerprint_sha256):
+        return say(_n("The certificate in %(secret)s is not the one that was approved."), secret=spec.tls_secret_name)
+    return now.reasons[0][1] if now.reasons else ""
+
+
 def _said(reason: Reason) -> tuple[str, str, str]:
     """In the words of the pages, in the language of their msgids."""
     with translation.override("en"):

@@ -18,10 +18,10 @@ from apps.clusters.services.clients import client_for
 from apps.common.said import say, stored
 from apps.delivery.enums import DeliveryState
 from apps.delivery.errors import NotOurs, ReadBackDiffers, StillThere
-from apps.delivery.gate import check_intact, look_through_gate
+from apps.delivery.gate import check_intact, find_change_of_certificate, look_through_gate
 from apps.delivery.models import Delivery
 from apps.delivery.services.journal import Journal
-from apps.delivery.services.verify import check_serving, note_on_exposure
+from apps.delivery.services.verify import Serving, check_serving, note_on_exposure, note_serving
 from apps.exposures.enums import ConditionType
 from apps.exposures.models import Exposure
 from apps.exposures.services import AS_APPLIED
@@ -121,6 +121,10 @@ class ApplyWay:
             entry.update(stored(note_admission(self.exposure.pk, addresses)))
         with self.journal.step("serving") as entry:
             serving = check_serving(self.delivery.exposure, self.delivery.revision)
+            if changed := find_change_of_certificate(self.delivery, self.client):
+                # The entry may serve what it read before; the next visitor gets what is there now.
+                serving = Serving(False, "OtherCertificate", changed)
+                note_serving(self.exposure.pk, serving)
             entry["status"] = "passed" if serving.is_serving else "warning"
             entry.update(stored(serving.message))
 

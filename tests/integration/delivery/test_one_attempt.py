@@ -12,8 +12,10 @@ from apps.approvals.enums import RequestState
 from apps.approvals.models import ChangeRequest
 from apps.approvals.services import approve, retry
 from apps.clusters.services import pause_cluster, resume_cluster
-from apps.common.said import shown
+from apps.clusters.services.clients import client_for
+from apps.common.said import shown, spoken
 from apps.delivery.enums import DeliveryState
+from apps.delivery.gate import find_change_of_certificate
 from apps.delivery.models import Delivery
 from apps.delivery.services import read_drift, run_delivery, sweep
 from apps.delivery.services.run import MAX_ATTEMPTS, claim
@@ -208,6 +210,21 @@ def test_certificate_swapped_after_the_approval_is_not_pushed(scene: Scene) -> N
 
     assert (delivery.state, code_of(delivery)) == (DeliveryState.FAILED, "certificate_changed")
     assert request.state == RequestState.STALE
+
+
+def test_certificate_swapped_during_the_push_is_seen_after_it(scene: Scene) -> None:
+    request = scene.ask("shop.example.com", tls="shop-tls")
+    approve(by=scene.approver, request=request, content_hash=request.content_hash)
+    delivery, client = attempt(request), client_for(scene.cluster)
+    assert delivery.state == DeliveryState.LIVE
+    assert find_change_of_certificate(delivery, client) == ""
+
+    put(scene.sandbox, tls_secret("web", "shop-tls", AUTHORITY.issue(["shop.example.com"])))
+    changed = spoken(find_change_of_certificate(delivery, client))
+    assert changed == "The certificate in shop-tls is not the one that was approved."
+
+    remove(scene.sandbox, tls_secret("web", "shop-tls", AUTHORITY.issue(["shop.example.com"])))
+    assert spoken(find_change_of_certificate(delivery, client)) == changed
 
 
 def test_secret_replaced_by_one_without_certificate_is_not_pushed(scene: Scene) -> None:
