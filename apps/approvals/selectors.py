@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Concat
 
 from apps.accounts.models import User
@@ -39,7 +39,7 @@ def awaiting(user: User) -> QuerySet[ChangeRequest]:
         ChangeRequest.objects.with_relations()
         .filter(state=RequestState.PENDING, pk__in=asked.order_by().values("stage__request"))
         .exclude(_was_authored_by(user))
-        .exclude(_was_decided_by(user))
+        .exclude(pk__in=_decided_by(user))
         .order_by("created_at", "id")
     )
 
@@ -64,9 +64,10 @@ def _was_authored_by(user: User) -> Exists:
     return Exists(RequestEvent.objects.filter(request=OuterRef("pk"), actor=user.username, verb__in=sent))
 
 
-def _was_decided_by(user: User) -> Exists:
-    """That the person's word in the present round is there."""
-    return Exists(Decision.objects.filter(stage__request=OuterRef("pk"), actor=user, round=OuterRef("round")))
+def _decided_by(user: User) -> QuerySet[Decision, Any]:
+    """Requests in whose present round the person's word is there; a set, because there are few of those that wait."""
+    of_the_round = Decision.objects.filter(actor=user, round=F("stage__request__round"))
+    return of_the_round.filter(stage__request__state=RequestState.PENDING).order_by().values("stage__request")
 
 
 def get_request_for(user: User, request_id: str) -> ChangeRequest:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 from django.db.models import Count, QuerySet
 from django.http import QueryDict
@@ -116,12 +117,12 @@ def filter_chips(groups: Iterable[Group], numbers: Mapping[str, Counter[str]], q
 def chip_menu(
     name: str, label: Text, values: Mapping[str, Text], query: QueryDict, numbers: Counter[str] | None = None
 ) -> ChipMenu:
-    chosen = query.get(name, "")
-    options = [Option(gettext_lazy("All"), with_filter(query, name, ""), not chosen)]
+    chosen, others = query.get(name, ""), without_filter(query, name)
+    options = [Option(gettext_lazy("All"), f"?{others}", not chosen)]
     options += [
         Option(
             words,
-            with_filter(query, name, value),
+            _joined(others, name, value),
             value == chosen,
             numbers.get(value, 0) if numbers is not None else None,
         )
@@ -132,12 +133,19 @@ def chip_menu(
 
 def with_filter(query: QueryDict, name: str, value: str) -> str:
     """The address with this filter set or taken off, from the first page on."""
-    changed = query.copy()
-    changed.pop("page", None)
-    changed.pop(name, None)
-    if value:
-        changed[name] = value
-    return "?" + changed.urlencode()
+    return _joined(without_filter(query, name), name, value)
+
+
+def without_filter(query: QueryDict, name: str) -> str:
+    """Once for all values of a filter, of which there may be hundreds."""
+    others = query.copy()
+    others.pop("page", None)
+    others.pop(name, None)
+    return others.urlencode()
+
+
+def _joined(others: str, name: str, value: str) -> str:
+    return "?" + "&".join(filter(None, (others, urlencode({name: value}) if value else "")))
 
 
 def _found(exposures: QuerySet[Exposure], query: QueryDict) -> QuerySet[Exposure]:
