@@ -234,9 +234,13 @@ def read_network(value: object) -> str:
     if not isinstance(value, str) or not ADDRESS.fullmatch(value):
         raise InvalidValue(message)
     try:
-        return str(ipaddress.ip_network(value))
+        network = ipaddress.ip_network(value)
     except ValueError as error:
         raise InvalidValue(message) from error
+    if isinstance(network, ipaddress.IPv6Network) and network.network_address.ipv4_mapped is not None:
+        # Controllers see such a client by its IPv4 address, so the network would let nobody in.
+        raise InvalidValue(message)
+    return str(network)
 
 
 def read_origin(value: object) -> str:

@@ -113,6 +113,8 @@ POISON = [
     "0.0.0.0/0", "::/0", "10.0.0.0/33", "10.0.0.1/8", "10.0.0.0/255.0.0.0", "010.0.0.1", "10.0.0",
     "1.2.3.4.5", "fe80::1%eth0", "10.0.0.0/8 10.1.0.0/16", "10.0.0.0/8;", "10.0.0.0/8,0.0.0.0/0",
     "2001:db8::/129", "all", "any", "FCGI", "AUTO_HTTP", "http", "grpc", "HTTP ", "GET,POST", "get", "TRACE",
+    "::ffff:10.0.0.0/104", "::ffff:10.0.0.1", "10.0.0.0/-1", "!10.0.0.0/8", "0x0a.0.0.1",
+    "１０", "1_000", "1\x85", "1h1m", "1t",
     "CONNECT", "Host:", ":authority", "X Header", "X_Header", "-X", "X-", "x" * 65, "__Host-sid", "sid=1",
     "sid; Domain=.com", "sid\u200b", "nosniff;", "ALLOW-FROM https://evil.example", "max-age=0", "\ud800",
 ]  # fmt: skip
