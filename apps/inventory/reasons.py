@@ -127,10 +127,11 @@ WARNING_TEXTS = {
     ),
 }
 
-# Said instead of `not_tls_type` where there is a way out.
+# Said instead of `not_tls_type` where there may be a way out. Of these Secrets only names are read, because most hold
+# what is no business of a portal; whether one holds a pair is found out when somebody asks for its copy.
 OPAQUE_TEXT = ReasonText(
     _("The secret is of type Opaque, not kubernetes.io/tls."),
-    _("If it holds a certificate and its key, make a kubernetes.io/tls copy of it."),
+    _("What it holds was not looked at. Ask for a copy: a good pair is copied, of anything else you are told why not."),
 )
 
 

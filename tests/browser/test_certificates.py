@@ -63,7 +63,7 @@ def test_opaque_pair_is_copied_from_the_picker_and_chosen_with_nothing_lost(port
     page.get_by_label("Show secrets of other types too").check()
     expect(page.locator("#certificate-rows")).to_contain_text(name)
     assert axe_findings(page) == []
-    page.get_by_role("button", name=f"Make a kubernetes.io/tls copy {name}").click()
+    page.get_by_role("button", name=f"Look inside and copy {name}").click()
     expect(page.locator("#outcome")).to_contain_text(re.compile(rf"{name}-\d{{4}}-\d\d-\d\d"))
     expect(page.get_by_label("Reason")).to_have_value("Typed")
     expect(page.locator("input[name=secret]:checked")).to_have_value(re.compile(rf"^{name}-"))

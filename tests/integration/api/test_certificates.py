@@ -82,10 +82,43 @@ def test_upload_to_a_cluster_that_does_not_answer_is_unavailable(developer: Call
 OPAQUE = {"apiVersion": "v1", "kind": "Secret", "metadata": {"namespace": "web", "name": "pair"}, "type": "Opaque"}
 
 
+UNSEEN = (
+    "What it holds was not looked at. Ask for a copy: a good pair is copied, of anything else you are told why not."
+)
+
+
 def put_pair(scene: Scene, leaf: Leaf) -> None:
     content = {"server.crt": leaf.certificate_pem, "server.key": leaf.private_key_pem}
     put(scene.sandbox, {**OPAQUE, "stringData": content})
     refresh_inventory(cluster=scene.cluster)
+
+
+def test_row_of_an_opaque_secret_promises_nothing_and_asking_tells(developer: Caller, scene: Scene, leaf: Leaf) -> None:
+    """Whatever it holds, its row says the same: nobody looked. Who asks for the copy is told what it was."""
+    key = AUTHORITY.issue(["new.example.com"]).private_key_pem
+    held = {
+        "good": {"tls.crt": leaf.certificate_pem, "tls.key": leaf.private_key_pem},
+        "authority": {"ca.crt": leaf.issuer_pem},
+        "mismatch": {"tls.crt": leaf.certificate_pem, "tls.key": key},
+        "password": {"auth": "user:password"},
+    }
+    for name, content in held.items():
+        metadata = {"namespace": "web", "name": name}
+        put(scene.sandbox, {**OPAQUE, "metadata": metadata, "stringData": content})
+    refresh_inventory(cluster=scene.cluster)
+
+    listed = developer.get(f"{PATH}?host=new.example.com&include=rejected").body["results"]
+    rows = {row.pop("secret_name"): row for row in listed if row["secret_name"] in held}
+    asked = {name: developer.post(f"{PATH}copy/", {"from_secret": name, "host": "new.example.com"}) for name in held}
+
+    assert rows == dict.fromkeys(held, rows["good"])
+    assert rows["good"]["reasons"][0]["hint"] == UNSEEN
+    assert {name: codes(answer)[0] for name, answer in asked.items() if name != "good"} == {
+        "authority": ("no_private_key", "from_secret"),
+        "mismatch": ("key_mismatch", "from_secret"),
+        "password": ("no_certificate", "from_secret"),
+    }
+    assert {name: answer.status_code for name, answer in asked.items()} == dict.fromkeys(held, 422) | {"good": 201}
 
 
 def test_opaque_pair_is_named_with_the_way_out_and_its_copy_can_be_chosen(
@@ -101,7 +134,7 @@ def test_opaque_pair_is_named_with_the_way_out_and_its_copy_can_be_chosen(
             {
                 "code": "not_tls_type",
                 "message": "The secret is of type Opaque, not kubernetes.io/tls.",
-                "hint": "If it holds a certificate and its key, make a kubernetes.io/tls copy of it.",
+                "hint": UNSEEN,
             }
         ],
     )

@@ -82,7 +82,7 @@ def test_other_types_are_named_only_on_request_and_only_to_those_who_may(client,
     factories.make_secret(cluster, "robot", is_tls=False, usable=False, reasons=OPAQUE, type="Opaque", **nothing)
     url = picker(client).url
     asked = client.get(f"{url}&others=yes").text
-    assert ("robot" in asked, "Make a kubernetes.io/tls copy" in asked) == (True, True)
+    assert ("robot" in asked, "Look inside and copy" in asked) == (True, True)
     assert "robot" not in client.get(url).text
     client.force_login(factories.make_auditor("auditor"))
     assert "robot" not in client.get(f"{url}&others=yes").text
