@@ -152,3 +152,43 @@ def test_owner_declines_with_a_reason_and_keeps_the_host(portal: Portal, form: E
     expect(form.page.locator("#host-note")).to_contain_text("web-team@example.com")
     seen = enter("developer2")
     assert (seen.goto(f"http://{host}:{portal.router_port}/pay"), seen.title())[1] == "docs"
+
+
+def own_and_share(portal: Portal, host: str) -> tuple[str, str]:
+    """Team pay has /pay on the host of team web, live; the ids of both exposures, the owner's first."""
+    own_host(portal, host)
+    path = {"path": "/pay", "path_type": "Prefix", "service_name": "ledger", "service_port": "http"}
+    wish = {"cluster": "dev-1", "namespace": "pay", "host": host, "paths": [path], "reason": "A test."}
+    guest = call(portal, "developer2", "POST", "exposures/", wish | {"ask_owner": True})
+    made = guest["change_request"]
+    seen = {"content_hash": made["content_hash"], "comment": ""}
+    call(portal, "developer", "POST", f"requests/{made['id']}/approve/", seen)
+    assert call(portal, "developer2", "GET", f"requests/{made['id']}/?wait=30")["state"] == "done"
+    [own] = call(portal, "developer", "GET", f"exposures/?host={host}")["results"]
+    return own["id"], guest["id"]
+
+
+def test_owner_takes_the_consent_back_and_what_is_live_stays(
+    portal: Portal, enter: Enter, axe_findings: Callable[[Page], list[str]]
+) -> None:
+    host = f"{unused_name('taken-back')}.dev.localhost"
+    own, shared = own_and_share(portal, host)
+    owner, guest = enter("developer"), enter("developer2")
+    owner.goto(f"{portal.url}/exposures/{own}/")
+    expect(owner.locator("#live")).to_contain_text("Guests on this host")
+    assert axe_findings(owner) == []
+    owner.get_by_role("link", name="Take the consent back… pay").click()
+    expect(owner.get_by_role("heading", level=1)).to_contain_text("Take back the consent to paths of team pay")
+    assert axe_findings(owner) == []
+    owner.get_by_label("Reason").fill("We move the shop.")
+    owner.get_by_role("button", name="Take the consent back").click()
+    expect(owner.get_by_text("The consent was taken back. Team pay was told.")).to_be_visible()
+    expect(owner.locator("#live")).to_contain_text("Taken back")
+
+    guest.goto(f"{portal.url}/exposures/{shared}/")
+    expect(guest.locator("#live")).to_contain_text("The consent was taken back.")
+    expect(guest.locator("#live")).to_contain_text("We move the shop.")
+    assert axe_findings(guest) == []
+    guest.goto(f"{portal.url}/notices/")
+    expect(guest.locator("main")).to_contain_text(f"Team web took back its consent to your paths on {host}.")
+    assert (guest.goto(f"http://{host}:{portal.router_port}/pay"), guest.title())[1] == "ledger"
