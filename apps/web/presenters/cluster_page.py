@@ -29,11 +29,10 @@ TITLES: dict[str, Text] = {
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """What is wrong, since when, and what one can do about it."""
+    """What is wrong and since when; what one can do about it stands at the step of the test that failed."""
 
     title: Text
     message: str
-    hint: str
     since: datetime
     needs_rights: bool
 
@@ -47,19 +46,22 @@ class InventoryCard:
     error: str
 
     @property
+    def was_never_read(self) -> bool:
+        return not any(row.observed_at for row in self.rows)
+
+    @property
     def is_in_step(self) -> bool:
         return self.read_at is not None and not any(row.error for row in self.rows)
 
 
-def trouble_card(cluster: Cluster, checks: Iterable[CheckLine]) -> Trouble | None:
-    """The first condition without which the cluster is of no use, with the hint of the step that failed."""
+def trouble_card(cluster: Cluster) -> Trouble | None:
+    """The first condition without which the cluster is of no use."""
     failing = next((each for each in cluster.conditions if _is_wrong(each)), None)
     if failing is None:
         return None
-    hint = next((line.hint for line in checks if line.kind == "bad"), "")
     since = datetime.fromisoformat(failing["last_transition_time"])
     title = TITLES.get(failing["reason"], _("Something is wrong."))
-    return Trouble(title, shown(failing), hint, since, failing["reason"] == RIGHTS)
+    return Trouble(title, shown(failing), since, failing["reason"] == RIGHTS)
 
 
 def inventory_card(collections: Iterable[Collection]) -> InventoryCard:

@@ -16,7 +16,7 @@ from django.core.paginator import Page
 from django.template.context import Context
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince, timeuntil
 from django.utils.translation import gettext_lazy as _
@@ -99,6 +99,16 @@ def ago(moment: datetime) -> str:
         return str(NaturalTimeFormatter.time_strings["past-day"]) % {"delta": delta}
     delta = timeuntil(moment, time_strings=NaturalTimeFormatter.future_substrings, depth=1)
     return str(NaturalTimeFormatter.time_strings["future-day"]) % {"delta": delta}
+
+
+@register.filter
+def coded(text: str) -> SafeString:
+    """A sentence in which what stands between backticks is code."""
+    parts = str(text).split("`")
+    if len(parts) % 2 == 0:
+        return format_html("{}", text)
+    shown = (format_html("<code>{}</code>" if number % 2 else "{}", part) for number, part in enumerate(parts))
+    return format_html_join("", "{}", ((part,) for part in shown))
 
 
 @register.simple_tag

@@ -78,15 +78,14 @@ def cluster_detail(request: SignedInRequest, name: str) -> HttpResponse:
 def cluster_page(request: SignedInRequest, cluster: Cluster, status: int = 200, **refused: Any) -> HttpResponse:
     sees_everything = request.user.sees_everything
     namespaces = page_of(request, list_namespaces_for(request.user, cluster), NAMESPACES_PER_PAGE)
-    lines = check_lines(cluster.last_check)
     context = {
         "cluster": cluster,
         "badge": badge_of(cluster),
-        "trouble": trouble_card(cluster, lines if sees_everything else []),
+        "trouble": trouble_card(cluster),
         "conditions": condition_lines(cluster),
         "names": wildcard_card(cluster, may_check=bool(may_check_cluster(request.user, cluster))),
         # The test shows what the credential may do: for those who look after clusters.
-        "checks": short_lines(lines) if sees_everything else [],
+        "checks": short_lines(check_lines(cluster.last_check)) if sees_everything else [],
         "classes": list_ingress_classes(cluster),
         "inventory": inventory_card(list_collections(cluster)),
         "namespaces": namespaces,

@@ -88,6 +88,7 @@ def request_list(request: SignedInRequest) -> HttpResponse:
         "page": page,
         "rows": [row_of(entry, now) for entry in page.object_list],
         "view": chosen,
+        "has_any": any(counts.values()),
         "is_queue": chosen == "awaiting",
         "views": [_view(request.user, name, count, chosen) for name, count in counts.items()],
         "chips": _chips(numbers, request.GET),

@@ -44,27 +44,25 @@ def test_short_lines_leaves_a_single_skipped_step_alone():
     assert short_lines(lines) == lines
 
 
-def test_trouble_names_what_is_wrong_and_the_hint_of_the_failed_step():
-    checks = [line("ok", "Name"), line("bad", "Connection", "Nobody answers.", "Check the address.")]
-    found = trouble_card(down(), checks)
+def test_trouble_names_what_is_wrong_and_since_when():
+    found = trouble_card(down())
     assert found is not None
-    assert (found.title, found.message, found.hint, found.since, found.needs_rights) == (
+    assert (found.title, found.message, found.since, found.needs_rights) == (
         "It cannot be reached.",
         "Nobody answers.",
-        "Check the address.",
         NOW,
         False,
     )
 
 
 def test_trouble_with_rights_leads_to_the_manifest():
-    found = trouble_card(down(reason="PermissionsMissing"), [])
+    found = trouble_card(down(reason="PermissionsMissing"))
     assert found is not None
     assert (found.title, found.needs_rights) == ("Rights are missing.", True)
 
 
 def test_trouble_is_none_while_all_is_well():
-    assert trouble_card(down("True"), []) is None
+    assert trouble_card(down("True")) is None
 
 
 def test_inventory_read_together_is_in_step():
@@ -82,3 +80,8 @@ def test_inventory_says_a_common_error_once_and_different_ones_not():
     common = [collection(kind, 5, "No answer.") for kind in ("Ingress", "Secret")]
     assert (inventory_card(common).error, inventory_card(common).is_in_step) == ("No answer.", False)
     assert inventory_card([collection("Ingress", 5, "No answer."), collection("Secret", 5)]).error == ""
+
+
+def test_inventory_that_was_never_read_says_so_once():
+    assert inventory_card([collection("Ingress", None), collection("Secret", None)]).was_never_read
+    assert not inventory_card([collection("Ingress", None), collection("Secret", 5)]).was_never_read

@@ -159,3 +159,16 @@ def test_tab_in_use_is_marked_and_zero_is_shown():
     with override("en"):
         html = rendered("{% tab 'Requests' '/x/' True count=0 %}")
     assert html == '<a href="/x/" aria-current="page">Requests <span class="count-soft">0</span></a>'
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("The output of `kubectl get`.", "The output of <code>kubectl get</code>."),
+        ("`<b>` is no markup", "<code>&lt;b&gt;</code> is no markup"),
+        ("One ` alone stays.", "One ` alone stays."),
+        ("<i>plain</i>", "&lt;i&gt;plain&lt;/i&gt;"),
+    ],
+)
+def test_coded_shows_what_stands_between_backticks_as_code(text, html):
+    assert rendered("{{ text|coded }}", text=text) == html
