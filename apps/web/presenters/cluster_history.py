@@ -40,7 +40,10 @@ class History(NamedTuple):
         if not self.answers:
             return words + _("no answer.")
         facts = {"low": min(self.answers), "high": max(self.answers), "middle": round(median(self.answers))}
-        words += _("%(low)s to %(high)s ms, mostly %(middle)s ms.") % facts
+        is_steady = facts["low"] == facts["high"]
+        words += (
+            _("%(middle)s ms.") % facts if is_steady else _("%(low)s to %(high)s ms, mostly %(middle)s ms.") % facts
+        )
         if self.missed:
             missing = ngettext("%(count)s had no answer.", "%(count)s had no answer.", self.missed)
             words += " " + missing % {"count": self.missed}
