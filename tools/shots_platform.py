@@ -27,12 +27,16 @@ def platform_pages(tokens: dict[str, str], folder: Path, *, is_crowded: bool) ->
         yield from CROWDED
 
 
+def opening_a_filter(page: Page) -> None:
+    page.locator(".filters .menu > summary").first.click()
+
+
 LISTS = (
     Shot("requests-open", "approver", "/requests/?view=open"),
     Shot("requests-all", "platform", "/requests/?view=all"),
     Shot("requests-nothing-waits", "auditor", "/requests/?view=awaiting"),
     Shot("requests-nothing-found", "approver", "/requests/?view=all&q=nothing-has-this-name"),
-    Shot("requests-filter-open", "approver", "/requests/?view=all", opening(".filters .menu > summary")),
+    Shot("requests-filter-open", "approver", "/requests/?view=all", opening_a_filter),
     Shot("requests-save-view", "approver", "/requests/?view=all&risk=high", opening(".save-view summary")),
     Shot("clusters-nothing-found", "platform", "/clusters/?environment=staging&state=unhealthy"),
     Shot("clusters-developer", "developer", "/clusters/"),
