@@ -69,9 +69,10 @@ def photograph(page: Page, shot: Shot, url: str, path: Path) -> list[str]:
             shot.step(page)
             page.wait_for_timeout(SETTLE_MILLISECONDS)  # until a form that was sent begins to leave the page
             page.wait_for_load_state("networkidle")
+        height = page.evaluate("document.documentElement.scrollHeight")
     except BrowserError as error:
         trouble.append(f"{shot.name} could not be brought into its state: {error.message.splitlines()[0]}")
-    height = page.evaluate("document.documentElement.scrollHeight")
+        height = size["height"]
     page.set_viewport_size({"width": size["width"], "height": min(max(height, size["height"]), MOST_PIXELS)})
     page.wait_for_timeout(SETTLE_MILLISECONDS)
     page.screenshot(path=path)

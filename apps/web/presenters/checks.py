@@ -17,7 +17,7 @@ from apps.exposures.policies import State, Step
 
 Text = str | Promise
 # Shorter than this it was looked up in rows, and the number would only be noise.
-WORTH_TELLING_MS = 50
+WORTH_TELLING_MS = 150
 MARKS: dict[State, tuple[str, str, Text]] = {
     State.PASSED: ("ok", "circle-check", _("in order")),
     State.WARNING: ("wait", "triangle-alert", _("needs attention")),

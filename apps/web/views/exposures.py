@@ -28,6 +28,7 @@ from apps.web.presenters.exposure_list import (
 )
 from apps.web.presenters.exposure_rows import export_rows, exposure_rows
 from apps.web.presenters.exposure_state import with_state
+from apps.web.presenters.request_lists import acts_for_a_team
 from apps.web.presenters.saved_views import saved_views_of
 
 EXPORT_LIMIT = 10_000
@@ -44,11 +45,14 @@ def exposure_list(request: SignedInRequest) -> HttpResponse:
     shown = with_state(Exposure.objects.for_lists())
     page = page_of(request, found, shown=shown, total=total_of(groups, request.GET))
     q = request.GET.get("q", "").strip()
+    total = sum(group.number for group in groups)
     context: dict[str, Any] = {
         "page": page,
         "rows": exposure_rows(page.object_list, timezone.now()),
         "drafts": drafts_for(request.user),
-        "total": sum(group.number for group in groups),
+        "total": total,
+        # Only who sees nothing may have no team to act for.
+        "acts": bool(total) or acts_for_a_team(request.user),
         "first": first_chips(numbers, request.GET),
         "chips": filter_chips(groups, numbers, request.GET),
         "q": q,

@@ -25,8 +25,11 @@ from apps.web.saving import save_form
 @login_required
 @require_http_methods(["GET", "POST"])
 def exposure_delete(request: SignedInRequest, exposure_id: str) -> HttpResponse:
-    """GET says what stops working, POST asks for it once the host was typed."""
-    exposure = _changeable(request, exposure_id)
+    """GET says what stops working, POST asks for it once the host was typed. Who comes back later sees what became."""
+    exposure = get_exposure_for(request.user, exposure_id)
+    if exposure.deleted_at is not None:
+        return redirect("web:exposure_detail", exposure.pk)
+    check(may_change(request.user, exposure))
     form = DeleteForm(request.POST or None, host=exposure.host)
     sent = save_form(form, open_delete, by=request.user, exposure=exposure) if request.method == "POST" else None
     if sent is not None:

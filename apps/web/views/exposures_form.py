@@ -90,7 +90,7 @@ def exposure_edit(request: SignedInRequest, exposure_id: str) -> HttpResponse:
     """Host, cluster and namespace are what the exposure is; the rest can be asked to change."""
     exposure = get_exposure_for(request.user, exposure_id)
     if exposure.deleted_at is not None:
-        raise NotFound(_("The exposure has been deleted."), code="exposure_not_found")
+        return redirect("web:exposure_detail", exposure.pk)
     check(may_change(request.user, exposure))
     source = _source(request)
     editor = _editor(request, exposure, source if source and source.exposure_id == exposure.pk else None)
@@ -226,6 +226,9 @@ def _update(editor: Editor, user: User, exposure: Exposure) -> str | None:
     spec = _stated_spec(editor)
     if spec is None:
         return None
+    if _changes_nothing(exposure, spec):
+        editor.form.add_error(None, _("Nothing differs from what runs now. Change something first, or leave the page."))
+        return None
     try:
         return str(_send_change(user, exposure, spec, editor.offer.draft.reason).pk)
     except PortalError as error:
@@ -242,6 +245,13 @@ def _stated_spec(editor: Editor) -> ExposureSpec | None:
         editor.form.add_refusal(error, keep_first=True)
         return None
     return spec if is_complete else None
+
+
+def _changes_nothing(exposure: Exposure, spec: ExposureSpec) -> bool:
+    """Whether sending it would only make a revision like the one that is live; what is under way may be sent again."""
+    live = exposure.live_revision
+    is_calm = not exposure.drift and open_request_of(exposure) is None
+    return is_calm and live is not None and live.spec == spec.as_json()
 
 
 def _send_change(user: User, exposure: Exposure, spec: ExposureSpec, reason: str) -> ChangeRequest:

@@ -293,6 +293,27 @@ def test_conditions_are_folded_while_none_is_broken(client, cluster, developer, 
     assert 'id="conditions-more"' not in broken.text
 
 
+def test_list_of_somebody_without_a_team_leads_to_the_teams(client):
+    client.force_login(factories.make_user("newcomer"))
+    text = client.get(reverse("web:exposure_list")).text
+    assert "No exposures yet" in text
+    main = text.partition('id="main"')[2].partition("</main>")[0]
+    assert reverse("web:team_list") in main
+    assert reverse("web:exposure_new") not in main
+
+
+def test_page_of_a_deleted_exposure_says_so_and_its_forms_lead_back(client, cluster, developer, team):
+    exposure = live_exposure(cluster, team)
+    Exposure.objects.update(deleted_at=timezone.now(), live_revision=None)
+    text = page(client, exposure).text
+    assert "The name is free again." in text
+    assert reverse("web:exposure_copy", args=[exposure.pk]) in text
+    assert 'id="conditions"' not in text
+    for form in ("exposure_edit", "exposure_delete"):
+        answer = client.get(reverse(f"web:{form}", args=[exposure.pk]))
+        assert answer["Location"] == reverse("web:exposure_detail", args=[exposure.pk])
+
+
 def test_page_offers_nothing_about_dns_where_nobody_asks_it(client, cluster, developer, team, settings):
     exposure = live_exposure(cluster, team)
     offered = ("Value to set", "Now resolves to", "Check again", "<footer>")

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from apps.accounts.models import Team
+from apps.approvals.enums import RequestState
 from apps.approvals.models import ChangeRequest
 from apps.exposures.models import Exposure
 from tests import factories
@@ -269,6 +270,20 @@ def test_edit_keeps_the_host_and_sends_a_change(client, cluster, developer, team
     assert response.url == reverse("web:exposure_detail", args=[exposure.pk])
     newest = exposure.revisions.latest("number")
     assert (newest.spec["host"], newest.spec["paths"][0]["path"]) == ("shop.dev.example.net", "/new")
+
+
+def test_edit_that_changes_nothing_is_not_sent(client, cluster, developer, team):
+    client.post(NEW, COMPLETE)
+    exposure = Exposure.objects.get()
+    ChangeRequest.objects.update(state=RequestState.DONE)
+    Exposure.objects.update(live_revision=exposure.newest_revision)
+    address = reverse("web:exposure_edit", args=[exposure.pk])
+    stated = COMPLETE | {"token": client.get(address).context["offer"].draft.token}
+    answer = client.post(address, stated)
+    assert answer.status_code == 422
+    assert "Nothing differs from what runs now." in answer.text
+    assert exposure.revisions.count() == 1
+    assert client.post(address, stated | {"path_0": "/new"}).status_code == 302
 
 
 def test_copy_fills_the_form_but_for_the_cluster(client, cluster, developer, team):
