@@ -42,6 +42,7 @@ USER_AGENT = "portico/0.1"
 
 # Set by the caller around its calls; the API server writes it into its own audit log.
 request_id: ContextVar[str] = ContextVar("kube_request_id", default="")
+patience: ContextVar[float] = ContextVar("kube_patience", default=float("inf"))
 
 
 @contextmanager
@@ -52,6 +53,16 @@ def calls_named(name: str) -> Iterator[None]:
         yield
     finally:
         request_id.reset(token)
+
+
+@contextmanager
+def calls_within(seconds: float) -> Iterator[None]:
+    """Calls of the block wait for the cluster's next byte no longer than so: a person waits for their answer."""
+    token = patience.set(seconds)
+    try:
+        yield
+    finally:
+        patience.reset(token)
 
 
 _import_lock = threading.Lock()
@@ -97,10 +108,11 @@ class Transport:
         headers = {"Accept": accept}
         if body is not None:
             headers["Content-Type"] = content_type
+        timeout = min(self._read_timeout, patience.get())
         with self._answer(
-            method, path, query=query, body=body, extra_headers=headers, read_timeout=self._read_timeout
+            method, path, query=query, body=body, extra_headers=headers, read_timeout=timeout
         ) as response:
-            content = self._content(response, method)
+            content = self._content(response, method, timeout)
             if response.status >= 300:
                 raise error_from(response.status, content, response.headers, hide=self._credential.token)
         return _json_object(content)
@@ -112,7 +124,7 @@ class Transport:
             "GET", path, query=query, body=None, extra_headers=headers, read_timeout=idle_timeout
         ) as response:
             if response.status >= 300:
-                content = self._content(response, "GET")
+                content = self._content(response, "GET", self._read_timeout)
                 raise error_from(response.status, content, response.headers, hide=self._credential.token)
             for line in self._lines(response):
                 yield _json_object(line)
@@ -159,9 +171,9 @@ class Transport:
         value: str = self._client.configuration.auth_settings()["BearerToken"]["value"]
         return {"Authorization": value}
 
-    def _content(self, response: urllib3.BaseHTTPResponse, method: str) -> bytes:
+    def _content(self, response: urllib3.BaseHTTPResponse, method: str, timeout: float) -> bytes:
         """The whole body, unless it is too large or trickles in for longer than any honest server needs."""
-        deadline = time.monotonic() + 6 * self._read_timeout
+        deadline = time.monotonic() + 6 * timeout
         content = bytearray()
         while chunk := response.read1(CHUNK):
             content += chunk

@@ -12,6 +12,7 @@ from datetime import timedelta
 from functools import wraps
 from typing import Any, TypeVar
 
+from django.core.cache import cache
 from django.utils import timezone
 
 from apps.clusters.models import Cluster
@@ -23,6 +24,7 @@ from apps.inventory.selectors import freshness
 from apps.inventory.services import refresh_inventory
 from apps.inventory.services.refresh import refresh_kind
 from apps.kube.kinds import INGRESS
+from apps.kube.transport import calls_within
 
 FROM_INVENTORY = frozenset(
     {
@@ -40,6 +42,10 @@ YOUNG = timedelta(seconds=1)
 # To list an Ingress costs a small part of this, so that in a burst hardly anybody waits for a reading: a cluster with
 # fifty is read whenever somebody asks, one with a thousand every five seconds. The gate looks again in any case.
 AGE_PER_INGRESS = timedelta(milliseconds=5)
+# Somebody waits for the look. One that does not answer costs the first of a burst these seconds and the others nothing:
+# the scheduled check says later whether the cluster is gone for longer, and the gate asks it in any case.
+PATIENCE_SECONDS = 2.0
+SPARED_SECONDS = 15
 
 Answer = TypeVar("Answer")
 
@@ -65,16 +71,19 @@ def on_fresh_inventory(command: Callable[..., Answer]) -> Callable[..., Answer]:
 def look_at_hosts(cluster: Cluster) -> bool:
     """Read the cluster's Ingresses, unless that was just done; whether it answers. Never raises.
 
-    One that was never read is left to the schedule, one that did not answer last time to the next check.
+    One that was never read is left to the schedule, one that did not answer is spared for a while.
     """
     if freshness(cluster, INGRESS.kind).observed_at is None:
         return True
-    if is_unreachable(cluster):
+    silent = f"silent-cluster:{cluster.pk}"
+    if is_unreachable(cluster) or cache.get(silent):
         return False
     age = AGE_PER_INGRESS * Ingress.objects.filter(cluster=cluster).count()
     try:
-        refresh_kind(cluster=cluster, kind=INGRESS, client=client_for(cluster), max_age=age)
+        with calls_within(PATIENCE_SECONDS):
+            refresh_kind(cluster=cluster, kind=INGRESS, client=client_for(cluster), max_age=age)
     except PortalError:
+        cache.set(silent, True, SPARED_SECONDS)
         return False
     return True
 

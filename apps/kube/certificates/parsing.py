@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 import warnings
 from collections.abc import Iterable
@@ -38,12 +39,14 @@ _QUIET = threading.Lock()
 
 def load_certificate(der: bytes) -> x509.Certificate:
     """A certificate whose names and dates are readable; extensions and key are only read when asked for."""
-    serial = _serial_number(der)
-    if serial < 0:
+    if _serial_number(der) < 0:
         # Go refuses it, and with it most controllers.
         raise ValueError("negative serial number")
-    certificate = x509.load_der_x509_certificate(der) if serial else _load_quietly(der)
-    _ = certificate.subject, certificate.issuer, certificate.not_valid_before_utc, certificate.not_valid_after_utc
+    with _QUIET, warnings.catch_warnings():
+        # Serial number 0, as well-known roots have, or a name of more than 64 letters: nobody here could act on it.
+        warnings.simplefilter("ignore", UserWarning)
+        certificate = x509.load_der_x509_certificate(der)
+        _ = certificate.subject, certificate.issuer, certificate.not_valid_before_utc, certificate.not_valid_after_utc
     return certificate
 
 
@@ -63,11 +66,14 @@ def check_readable(blocks: Iterable[Block]) -> None:
 
     Controllers join both files, so this concerns certificates beside the key, too.
     """
-    for block in blocks:
-        if not block.der:
-            raise ValueError("an empty block")
-        if block.label == CERTIFICATE:
-            load_certificate(block.der)
+    read = list(blocks)
+    if not all(block.der for block in read):
+        raise ValueError("an empty block")
+    certificates = [block.der for block in read if block.label == CERTIFICATE]
+    for der in certificates:
+        load_certificate(der)
+    if certificates:
+        _ask_openssl(b"".join(certificates))
 
 
 def public_key(certificate: x509.Certificate) -> bytes | None:
@@ -76,6 +82,14 @@ def public_key(certificate: x509.Certificate) -> bytes | None:
         return certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     except PARSE_ERRORS:
         return None
+
+
+def _ask_openssl(der: bytes) -> None:
+    """The library that controllers use refuses what this one lets pass, a name of the kind OCTET STRING, say."""
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=der)
+    except ssl.SSLError as error:
+        raise ValueError("OpenSSL cannot read it") from error
 
 
 def _check_rsa(key: rsa.RSAPrivateNumbers) -> None:
@@ -91,13 +105,6 @@ def _check_rsa(key: rsa.RSAPrivateNumbers) -> None:
     )
     if not together:
         raise ValueError("the parts of the key do not belong together")
-
-
-def _load_quietly(der: bytes) -> x509.Certificate:
-    """One with serial number 0, as well-known roots have: a warning that no user could act on."""
-    with _QUIET, warnings.catch_warnings():
-        warnings.simplefilter("ignore", CryptographyDeprecationWarning)
-        return x509.load_der_x509_certificate(der)
 
 
 def _serial_number(der: bytes) -> int:

@@ -9,6 +9,8 @@ from tests.cluster.main_job.conftest import CLUSTER, INGRESSES, Site
 from tests.integration.pitfalls.shapes import SHAPES, Place, Shape
 from tests.integration.pitfalls.ways import told
 
+ACCEPTED = {"ok": True, "message": f"{CLUSTER} accepts the manifest."}
+
 
 @pytest.fixture
 def place(site: Site) -> Place:
@@ -36,7 +38,8 @@ def test_dry_run_says_what_is_in_the_way_and_the_api_server_accepts_the_rest(
 
         assert told(preview["conflicts"]) == list(shape.conflicts)
         assert tuple(warning["code"] for warning in preview["warnings"]) == shape.warnings
-        assert preview["server_dry_run"]["ok"] is (None if shape.conflicts else True)
+        answer = {"ok": None, "message": "The cluster was not asked."} if shape.conflicts else ACCEPTED
+        assert (bool(preview["errors"]), preview["server_dry_run"]) == (bool(shape.conflicts), answer), preview
     finally:
         site.kube.client.delete(address)
         assert eventually(lambda: read_again(site))

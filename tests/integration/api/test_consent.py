@@ -8,39 +8,13 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from apps.delivery.models import Delivery
-from apps.delivery.services import run_delivery
 from apps.exposures.models import HostShare
 from apps.inventory.models import Collection
 from apps.kube.kinds import INGRESS
 from tests.integration.api.calls import Caller, wish
+from tests.integration.api.guests import HOST, agree, asked, granted, push, wanted
 from tests.integration.sandboxes import admin_client, ingress, put
 from tests.integration.scenes import Scene
-
-HOST = "shop.dev.example.net"
-
-
-def wanted(path: str = "/pay", **fields: Any) -> dict[str, Any]:
-    """Team pay asks for a path on the host of team web."""
-    backend = {"path": path, "path_type": "Prefix", "service_name": "ledger", "service_port": "http"}
-    return wish(HOST, namespace="pay", paths=[backend], **fields)
-
-
-def asked(stranger: Caller, path: str = "/pay") -> Any:
-    answer = stranger.post("exposures/", wanted(path, ask_owner=True))
-    assert answer.status_code == 201, answer.body
-    return answer.body["change_request"]
-
-
-def agree(caller: Caller, request: Any) -> Any:
-    return caller.post(f"requests/{request['id']}/approve/", {"content_hash": request["content_hash"]})
-
-
-def push(request: Any) -> Delivery:
-    delivery = Delivery.objects.get(revision__change_requests=request["id"])
-    run_delivery(delivery.pk)
-    delivery.refresh_from_db()
-    return delivery
 
 
 @pytest.mark.parametrize(("asks", "valid", "stages"), [(False, False, []), (True, True, ["owner"])])
@@ -121,14 +95,6 @@ def test_gate_closes_when_the_owner_takes_the_path_by_hand(scene: Scene, strange
 
 def take_back(caller: Caller, request: Any, **body: Any) -> Any:
     return caller.post(f"exposures/{request['exposure']}/consent/withdraw/", {"reason": "We move the shop."} | body)
-
-
-def granted(stranger: Caller, developer: Caller) -> Any:
-    """A guest's request whose path is live."""
-    request = asked(stranger)
-    agree(developer, request)
-    push(request)
-    return request
 
 
 def test_owner_takes_its_consent_back_and_finds_that_in_its_claims(

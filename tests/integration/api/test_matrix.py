@@ -18,6 +18,7 @@ from apps.inventory.services import add_root
 from testbed.certificates import CertificateAuthority
 from tests.factories import make_notice, make_reserved_host
 from tests.integration.api.calls import Caller, wish
+from tests.integration.api.guests import granted
 from tests.integration.scenes import AUTHORITY, Scene
 
 ROLES = ("viewer", "developer", "stranger", "approver", "platform", "auditor")
@@ -28,7 +29,8 @@ NEW = AUTHORITY.issue(["new.example.com"])
 PAIR = {"name": "new-tls", "certificate": NEW.certificate_pem, "private_key": NEW.private_key_pem}
 ROOT = {"name": "Other", "certificate": CertificateAuthority("Other").certificate_pem}
 
-# Status per role, in the order of ROLES. {exposure} belongs to team web, {request} awaits the group *network*.
+# Status per role, in the order of ROLES. {exposure} belongs to team web, {guest} to
+# team pay on its host, {request} awaits the group *network*.
 READS = {
     "me/": (200, 200, 200, 200, 200, 200),
     "options/": (200, 200, 200, 200, 200, 200),
@@ -101,6 +103,7 @@ WRITES: dict[tuple[str, str], tuple[Any, tuple[int, ...]]] = {
     ("post", "exposures/{exposure}/drift/revert/"): ({"seen": "x"}, (403, 409, 404, 404, 403, 403)),
     ("post", "exposures/{exposure}/drift/adopt/"): ({"seen": "x"}, (403, 409, 404, 404, 403, 403)),
     ("post", "exposures/{exposure}/rollback/"): ({"revision": "{revision}"}, (403, 202, 404, 404, 403, 403)),
+    ("post", "exposures/{guest}/consent/withdraw/"): ({"reason": "x"}, (403, 200, 404, 404, 403, 403)),
     ("post", "requests/{request}/approve/"): ({"content_hash": "{hash}"}, (403, 403, 404, 200, 403, 403)),
     ("post", "requests/{request}/reject/"): (
         {"content_hash": "{hash}", "comment": "No."},
@@ -132,12 +135,14 @@ ADDRESSES = [("get", path) for path in READS] + list(WRITES)
 @pytest.fixture
 def names(scene: Scene) -> dict[str, str]:
     exposure = scene.publish()
+    guest = granted(Caller(scene.stranger), Caller(scene.developer))
     pending = scene.ask("shop.example.com", tls="shop-tls")
     revision = exposure.live_revision
     assert revision is not None
     somebody = Caller(scene.colleague)
     return {
         "exposure": exposure.pk,
+        "guest": guest["exposure"],
         "revision": revision.pk,
         "delivery": revision.delivery.pk,
         "request": pending.pk,

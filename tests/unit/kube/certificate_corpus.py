@@ -251,6 +251,9 @@ UNREADABLE = {
     "lines end with CR": Case(lambda k: k.with_public(lambda t: t.replace("\n", "\r")), "unparsable", "damaged_pem"),
     "indented": Case(lambda k: k.with_public(lambda t: "  " + t.replace("\n", "\n  ")), "unparsable", "damaged_pem"),
     "empty block": Case(lambda k: k.with_public(lambda _: odd.as_pem(b"")), "unparsable"),
+    "name that is no text": Case(
+        lambda k: (odd.replaced(k.leaf, b"\x0c\x06Issuer", b"\x04\x06Issuer"), k.leaf.key_pem), "unparsable"
+    ),
     "not base64": Case(lambda k: k.with_public(lambda t: t.replace("\nM", "\n%")), "unparsable"),
     "blank line in a block": Case(lambda k: k.with_public(lambda t: t.replace("\n" + END, "\n\n" + END)), "unparsable"),
     "blank line in the key": Case(

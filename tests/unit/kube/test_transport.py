@@ -13,7 +13,7 @@ from apps.kube import errors
 from apps.kube.client import ServerVersion
 from apps.kube.credentials import Credential
 from apps.kube.kinds import NAMESPACE
-from apps.kube.transport import USER_AGENT, request_id
+from apps.kube.transport import USER_AGENT, calls_within, request_id
 from tests.unit.kube.certs import authority, issue
 from tests.unit.kube.server import TOKEN, answer, chunked, raw, status
 
@@ -251,6 +251,20 @@ def test_server_that_hangs_times_out_once(connect, server):
     assert raised.value.code == "cluster_timeout"
     assert time.monotonic() - started < 0.9
     assert len(server.received) == 1
+
+
+def test_impatient_caller_waits_no_longer_than_it_said_and_the_next_one_as_long_as_ever(connect):
+    def dawdle(request, connection):
+        time.sleep(0.3)
+        VERSION(request, connection)
+
+    client = connect(dawdle, dawdle)
+
+    with calls_within(0.1), pytest.raises(errors.Unreachable) as raised:
+        client.version()
+
+    assert raised.value.code == "cluster_timeout"
+    assert client.version() == ServerVersion("v1.35.0", "1", "35")
 
 
 def test_server_that_trickles_times_out(connect):
