@@ -59,11 +59,15 @@ class CheckLine:
 
 @dataclass(frozen=True, slots=True)
 class ChecksCard:
-    """The checks of a request with how many passed; `at` and `is_now` say of when they tell."""
+    """The checks of a request with how many passed; `at` and `is_now` say of when they tell.
+
+    `awaits_cluster` as long as the cluster's own word is missing and can be had.
+    """
 
     lines: list[CheckLine]
     at: datetime
     is_now: bool
+    awaits_cluster: bool
 
     @property
     def passed(self) -> int:
@@ -83,9 +87,11 @@ class ChecksCard:
         return [line for line in self.lines if line.kind in {"bad", "wait"}]
 
 
-def checks_card(change: ChangeRequest) -> ChecksCard | None:
-    found = checks_of(change)
-    return ChecksCard(lines_of(found.steps), found.at, found.is_now) if found else None
+def checks_card(change: ChangeRequest, *, ask_cluster: bool = False) -> ChecksCard | None:
+    found = checks_of(change, ask_cluster=ask_cluster)
+    if found is None:
+        return None
+    return ChecksCard(lines_of(found.steps), found.at, found.is_now, found.awaits_cluster and not ask_cluster)
 
 
 def count_passed(lines: Iterable[CheckLine]) -> int:

@@ -75,8 +75,14 @@ def request_manifest(request: SignedInRequest, request_id: str) -> HttpResponse:
 @login_required
 @require_GET
 def request_checks(request: SignedInRequest, request_id: str) -> HttpResponse:
-    """As they are now while somebody can still act; afterwards as they were when it was decided or pushed."""
+    """As they are now while somebody can still act; afterwards as they were when it was decided or pushed.
+
+    The page does not wait for the cluster: once it stands, it asks for its card again, with the cluster's own word.
+    """
     change = get_request_for(request.user, request_id)
+    if request.htmx.target == "checks":
+        context = {"change": change, "checks": checks_card(change, ask_cluster=True)}
+        return render(request, "requests/checks_card.html", context)
     return render(request, "requests/checks.html", _frame(request, change, "checks"))
 
 

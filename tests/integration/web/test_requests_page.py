@@ -9,9 +9,11 @@ from django.urls import reverse
 from apps.accounts.models import User
 from apps.approvals.models import ChangeRequest
 from apps.approvals.services import approve, open_delete, reject, resubmit, return_request
+from apps.clusters.services import check_cluster, rekey_cluster
 from apps.delivery.services import run_delivery
 from apps.inventory.services import refresh_inventory
 from testbed.objects import service
+from tests.factories.people import make_platform_admin
 from tests.integration.sandboxes import remove
 from tests.integration.scenes import Scene
 
@@ -64,6 +66,52 @@ def test_checks_are_those_of_now_until_it_is_decided(client, scene, change):
     kept = tab(client, scene.approver, change, "checks")
     assert not kept.context["checks"].is_now
     assert kept.context["checks_step"].text == "Checks"
+
+
+def asked_by_the_page(client: Client, user: User, change: ChangeRequest):
+    """What the page fetches once it stands."""
+    client.force_login(user)
+    headers = {"HX-Request": "true", "HX-Target": "checks"}
+    return client.get(reverse("web:request_checks", args=[change.pk]), headers=headers)
+
+
+def test_cluster_says_what_it_thinks_of_the_bytes_while_they_can_be_decided_on(client, scene, change):
+    page = tab(client, scene.approver, change, "checks")
+    assert page.context["checks"].lines[-1].text == "dev-1 was not asked yet (dry run)."
+    assert 'hx-trigger="load" hx-target="this"' in page.text
+
+    card = asked_by_the_page(client, scene.approver, change)
+
+    assert card.context["checks"].lines[-1].text == "dev-1 accepts the manifest (dry run)."
+    assert "hx-trigger" not in card.text
+
+
+def test_refusal_of_the_cluster_is_told_before_anybody_approves(client, scene, change):
+    reader = scene.sandbox.token("reader", [{"apiGroups": ["*"], "resources": ["*"], "verbs": ["get", "list"]}])
+    rekey_cluster(by=make_platform_admin(), cluster=scene.cluster, token=reader)
+
+    line = asked_by_the_page(client, scene.approver, change).context["checks"].lines[-1]
+
+    assert (line.kind, line.text) == ("bad", "The portal may not write Ingresses in this namespace of cluster dev-1.")
+    assert "cannot patch" in line.raw
+
+
+def test_page_does_not_ask_a_cluster_out_of_reach_nor_about_what_is_forbidden_or_decided(client, scene, change):
+    def awaits_cluster() -> bool:
+        return tab(client, scene.approver, change, "checks").context["checks"].awaits_cluster
+
+    assert awaits_cluster()
+    scene.sandbox.refuse()
+    check_cluster(cluster=scene.cluster)
+    assert not awaits_cluster()
+    scene.sandbox.clear()
+    check_cluster(cluster=scene.cluster)
+    assert awaits_cluster()
+    remove(scene.sandbox, service("web", "shop"))
+    refresh_inventory(cluster=scene.cluster)
+    assert not awaits_cluster()
+    reject(by=scene.approver, request=change, content_hash=change.content_hash, comment="No.")
+    assert not awaits_cluster()
 
 
 def test_what_fails_its_checks_stands_on_the_first_tab(client, scene, change):
