@@ -44,7 +44,7 @@ YOUNG = timedelta(seconds=1)
 AGE_PER_INGRESS = timedelta(milliseconds=5)
 # Somebody waits for the look. One that does not answer costs the first of a burst these seconds and the others nothing:
 # the scheduled check says later whether the cluster is gone for longer, and the gate asks it in any case.
-PATIENCE_SECONDS = 2.0
+PATIENCE_SECONDS = 3.0
 SPARED_SECONDS = 15
 
 Answer = TypeVar("Answer")
