@@ -124,7 +124,7 @@ class Figures:
     def broken(self, is_quiet: bool) -> list[str]:
         budgets = {
             "time": (self.p95 if is_quiet else self.cpu_p95) > P95_MS,
-            "queries": self.queries != self.queries_of_a_tenth,
+            "queries": self.queries > self.queries_of_a_tenth,
             "bytes": self.bytes > BYTES,
             "shift": self.shift > SHIFT,
             "console": bool(self.noise),

@@ -5,7 +5,7 @@ Pure. What a spec cannot say is named field by field instead of being left out i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,13 +47,11 @@ def read_back(live: Manifest, *, stated: ExposureSpec, exposure_id: str, cluster
     controller = cluster.controllers.get(class_name or cluster.default_ingress_class_name, "")
     annotations = _texts(_mapping(live.get("metadata")).get("annotations"))
     options, unread = read_options(annotations, controller, stated=stated.options)
-    strange = sorted(key for key in annotations.keys() - ANNOTATIONS - STAMP if is_acting(key))
     obstacles = [
         *_label_obstacles(live, exposure_id),
         *_rule_obstacles(spec, stated.host),
         *_tls_obstacles(spec, stated.host),
-        *(_obstacle(f"metadata.annotations.{key}", _("No option of the portal writes this value.")) for key in unread),
-        *(_obstacle(f"metadata.annotations.{key}", _("No option of the portal stands for this.")) for key in strange),
+        *_annotation_obstacles(annotations, unread),
     ]
     if obstacles:
         return Adoption(None, tuple(obstacles))
@@ -76,6 +74,15 @@ def _label_obstacles(live: Manifest, exposure_id: str) -> Iterator[Violation]:
     for name, value in ((MANAGED_BY_LABEL, FIELD_MANAGER), (EXPOSURE_LABEL, exposure_id)):
         if labels.get(name) != value:
             yield _obstacle(f"metadata.labels.{name}", _("The label says whose object this is; it must be given back."))
+
+
+def _annotation_obstacles(annotations: Mapping[str, str], unread: Iterable[str]) -> Iterator[Violation]:
+    """`unread` are the portal's own with a value that it would not write; the others here are for somebody else."""
+    for key in unread:
+        yield _obstacle(f"metadata.annotations.{key}", _("No option of the portal writes this value."))
+    for key in sorted(annotations.keys() - ANNOTATIONS - STAMP):
+        if is_acting(key):
+            yield _obstacle(f"metadata.annotations.{key}", _("No option of the portal stands for this."))
 
 
 def _rule_obstacles(spec: Manifest, host: str) -> Iterator[Violation]:

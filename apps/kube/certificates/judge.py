@@ -200,13 +200,13 @@ def _leaf_warnings(leaf: x509.Certificate) -> list[str]:
 def _flaws(public: _Part, private: _Part) -> list[str]:
     """Why something could not be read, as far as it can be told from outside, and keys in the wrong place."""
     swapped = bool(public.keys and not public.certificates and private.certificates and not private.keys)
+    holds_other = [bool(public.blocks and not public.certificates), bool(private.blocks and not private.keys)]
     found = {
         "fields_swapped": swapped,
         "key_encrypted": any(block.is_encrypted for block in (*private.keys, *public.keys)),
         "not_pem": "not_pem" in (public.flaw, private.flaw),
         "damaged_pem": "damaged_pem" in (public.flaw, private.flaw),
-        "other_blocks": bool(public.blocks and not public.certificates and not swapped)
-        or bool(private.blocks and not private.keys and not swapped),
+        "other_blocks": any(holds_other) and not swapped,
         "key_in_certificate": bool(public.keys) and not swapped,
     }
     return [code for code, applies in found.items() if applies]
