@@ -42,8 +42,8 @@ TEAMS: Entry = ("web:team_list", _("Teams"), "users")
 PEOPLE: Entry = ("web:user_list", _("People"), "user")
 AUDIT: Entry = ("web:audit_list", _("Audit"), "scroll-text")
 # Beyond the navigation, for the search.
+TEAM_ACTIONS: list[Entry] = [("web:exposure_new", _("New exposure"), "plus")]
 ACTIONS: list[Entry] = [
-    ("web:exposure_new", _("New exposure"), "plus"),
     ("web:notice_list", _("Notices"), "bell"),
     ("web:profile", _("Profile"), "settings"),
     ("web:token_list", _("API tokens"), "key-round"),
@@ -57,8 +57,8 @@ KEYS: list[tuple[str, str, str | Promise]] = [
     ("g e", "web:exposure_list", _("Exposures")),
     ("g r", "web:request_list", _("Requests")),
     ("g c", "web:cluster_list", _("Clusters")),
-    ("n", "web:exposure_new", _("New exposure")),
 ]
+TEAM_KEYS: list[tuple[str, str, str | Promise]] = [("n", "web:exposure_new", _("New exposure"))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +165,8 @@ class Ui:
         """Every page that the person can open by name."""
         for group in self.nav:
             yield from group.items
+        if self._acts:
+            yield from self._items(TEAM_ACTIONS)
         yield from self._items(ACTIONS)
         if self._sees_people:
             yield from self._items(PEOPLE_ACTIONS)
@@ -172,8 +174,14 @@ class Ui:
             yield from self._items(ADMIN_ACTIONS)
 
     @property
+    def _acts(self) -> bool:
+        """Whether the person exposes services for a team; for others the form would be a dead end."""
+        return bool(getattr(self.user, "acts", False))
+
+    @property
     def shortcuts(self) -> list[Shortcut]:
-        found = [Shortcut(keys, label, known_url(name)) for keys, name, label in KEYS]
+        keys_of_user = [*KEYS, *TEAM_KEYS] if self._acts else KEYS
+        found = [Shortcut(keys, label, known_url(name)) for keys, name, label in keys_of_user]
         return [shortcut for shortcut in found if shortcut.url]
 
     @property

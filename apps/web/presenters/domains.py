@@ -64,7 +64,7 @@ def look_up(user: User, text: str) -> Answer:
         icon=icon,
         word=word,
         sentence=sentence,
-        may_expose=found.state == "free" and claim is None,
+        may_expose=found.state == "free" and claim is None and user.acts,
         owners=_owners(found.conflicts),
         unowned=sorted({conflict["cluster"] for conflict in found.conflicts if not conflict["owner"]}),
         claim=claim,

@@ -28,7 +28,6 @@ from apps.web.presenters.exposure_list import (
 )
 from apps.web.presenters.exposure_rows import export_rows, exposure_rows
 from apps.web.presenters.exposure_state import with_state
-from apps.web.presenters.request_lists import acts_for_a_team
 from apps.web.presenters.saved_views import saved_views_of
 
 EXPORT_LIMIT = 10_000
@@ -51,8 +50,7 @@ def exposure_list(request: SignedInRequest) -> HttpResponse:
         "rows": exposure_rows(page.object_list, timezone.now()),
         "drafts": drafts_for(request.user),
         "total": total,
-        # Only who sees nothing may have no team to act for.
-        "acts": bool(total) or acts_for_a_team(request.user),
+        "acts": request.user.acts,
         "first": first_chips(numbers, request.GET),
         "chips": filter_chips(groups, numbers, request.GET),
         "q": q,

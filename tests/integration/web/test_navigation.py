@@ -104,3 +104,37 @@ def test_banner_stands_on_every_page_as_plain_text(client, signed_in):
 
 def test_banner_without_a_text_is_not_there(client):
     assert 'class="banner"' not in client.get("/accounts/login/").text
+
+
+@pytest.mark.parametrize(
+    ("role", "offers"), [(Role.VIEWER, False), (Role.DEVELOPER, True), (Role.MAINTAINER, True), (None, False)]
+)
+@pytest.mark.parametrize("page", ["exposure_list", "home", "profile"])
+def test_a_new_exposure_is_offered_to_those_who_can_make_one(client, role, offers, page):
+    team = factories.make_team("web")
+    factories.make_grant(team)
+    client.force_login(
+        factories.make_user("ann", team=team, role=role) if role else factories.make_platform_admin("ann")
+    )
+    assert (reverse("web:exposure_new") in client.get(reverse(f"web:{page}")).text) is offers
+
+
+@pytest.mark.parametrize(
+    ("who", "words"),
+    [
+        ("viewer", "Their developers and maintainers make it."),
+        ("nobody", "or a platform admin, adds you."),
+        ("platform", "What the teams expose appears here."),
+        ("developer", "Give a service a name"),
+    ],
+)
+def test_empty_list_of_exposures_says_how_there_come_to_be_some(client, who, words):
+    team = factories.make_team("web")
+    people = {
+        "viewer": lambda: factories.make_user("ann", team=team, role=Role.VIEWER),
+        "developer": lambda: factories.make_user("ann", team=team, role=Role.DEVELOPER),
+        "nobody": lambda: factories.make_user("ann"),
+        "platform": lambda: factories.make_platform_admin("ann"),
+    }
+    client.force_login(people[who]())
+    assert words in client.get(reverse("web:exposure_list")).text
