@@ -12,7 +12,6 @@ from datetime import timedelta
 from functools import wraps
 from typing import Any, TypeVar
 
-from django.core.cache import cache
 from django.utils import timezone
 
 from apps.clusters.models import Cluster
@@ -23,6 +22,7 @@ from apps.inventory.models import Ingress
 from apps.inventory.selectors import freshness
 from apps.inventory.services import refresh_inventory
 from apps.inventory.services.refresh import refresh_kind
+from apps.inventory.silence import is_silent, note_silence
 from apps.kube.kinds import INGRESS
 from apps.kube.transport import calls_within
 
@@ -42,10 +42,8 @@ YOUNG = timedelta(seconds=1)
 # To list an Ingress costs a small part of this, so that in a burst hardly anybody waits for a reading: a cluster with
 # fifty is read whenever somebody asks, one with a thousand every five seconds. The gate looks again in any case.
 AGE_PER_INGRESS = timedelta(milliseconds=5)
-# Somebody waits for the look. One that does not answer costs the first of a burst these seconds and the others nothing:
-# the scheduled check says later whether the cluster is gone for longer, and the gate asks it in any case.
+# Somebody waits for the look. One that gets no answer costs the first of a burst these seconds and the others nothing.
 PATIENCE_SECONDS = 3.0
-SPARED_SECONDS = 15
 
 Answer = TypeVar("Answer")
 
@@ -75,15 +73,14 @@ def look_at_hosts(cluster: Cluster) -> bool:
     """
     if freshness(cluster, INGRESS.kind).observed_at is None:
         return True
-    silent = f"silent-cluster:{cluster.pk}"
-    if is_unreachable(cluster) or cache.get(silent):
+    if is_unreachable(cluster) or is_silent(cluster):
         return False
     age = AGE_PER_INGRESS * Ingress.objects.filter(cluster=cluster).count()
     try:
         with calls_within(PATIENCE_SECONDS):
             refresh_kind(cluster=cluster, kind=INGRESS, client=client_for(cluster), max_age=age)
     except PortalError:
-        cache.set(silent, True, SPARED_SECONDS)
+        note_silence(cluster)
         return False
     return True
 

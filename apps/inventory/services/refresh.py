@@ -18,12 +18,15 @@ from django.utils import timezone
 from apps.accounts.models import NamespaceGrant
 from apps.clusters.errors import VaultError
 from apps.clusters.models import Cluster
+from apps.clusters.services.checks import check_cluster
 from apps.clusters.services.clients import client_for, drop_client
+from apps.common.conditions import find_condition
 from apps.common.errors import PortalError
 from apps.common.storable import storable
 from apps.inventory import listing, writes
 from apps.inventory.models import Collection, Ingress, IngressClass, Namespace, Secret, Service
 from apps.inventory.observe import text
+from apps.inventory.silence import forget_silence
 from apps.inventory.writes import Changes, Snapshot
 from apps.kube.client import ClusterClient
 from apps.kube.errors import ClusterError, Unauthorized, Unreachable
@@ -62,7 +65,17 @@ def refresh_inventory(*, cluster: Cluster) -> Refresh:
             drop_client(cluster)
             left = [kind for kind in KINDS if kind.kind not in refresh.changes and kind.kind not in refresh.errors]
             _note_failure(cluster, left, error, refresh)
-        return refresh
+            return refresh
+    _note_answer(cluster)
+    return refresh
+
+
+def _note_answer(cluster: Cluster) -> None:
+    """Who could be read can be reached, whatever an earlier check said: nobody waits for the next one to say so."""
+    forget_silence(cluster)
+    condition = find_condition(cluster.conditions, "Reachable")
+    if condition is not None and condition["status"] == "False":
+        check_cluster(cluster=cluster)
 
 
 def refresh_kind(*, cluster: Cluster, kind: Kind, client: ClusterClient, max_age: timedelta) -> None:

@@ -8,6 +8,7 @@ import pytest
 from django.core.cache import cache
 
 from apps.approvals.services import freshness, preview_change
+from apps.inventory.services import refresh_inventory
 from tests.integration.scenes import Scene
 
 
@@ -40,6 +41,16 @@ def test_cluster_is_asked_again_after_a_while(scene: Scene) -> None:
     scene.sandbox.clear()
 
     cache.clear()
+
+    assert is_asked(scene, "a.dev.example.net")
+
+
+def test_cluster_that_could_be_read_is_asked_again_at_once(scene: Scene) -> None:
+    scene.sandbox.hang()
+    is_asked(scene, "a.dev.example.net")
+    scene.sandbox.clear()
+
+    refresh_inventory(cluster=scene.cluster)
 
     assert is_asked(scene, "a.dev.example.net")
 

@@ -110,6 +110,22 @@ def test_error_goes_when_the_cluster_comes_back(filled):
     assert set(selectors.list_collections(cluster).values_list("error", flat=True)) == {""}
 
 
+def test_cluster_that_could_be_read_is_reachable_whatever_the_last_check_said(filled):
+    cluster = registered(filled)
+    filled.refuse()
+    assert not check_cluster(cluster=cluster).is_reachable
+    cluster.refresh_from_db()
+
+    refresh_inventory(cluster=cluster)
+    cluster.refresh_from_db()
+    assert not cluster.is_reachable
+
+    filled.clear()
+    refresh_inventory(cluster=cluster)
+    cluster.refresh_from_db()
+    assert cluster.is_reachable
+
+
 def test_kind_that_is_forbidden_does_not_stop_the_others(filled):
     everything_but_secrets = [
         {"apiGroups": [""], "resources": ["namespaces", "services"], "verbs": ["list"], "namespaces": None},
