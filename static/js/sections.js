@@ -95,16 +95,17 @@
     if (note) note.hidden = true;
   });
 
-  // A long list is searched by what stands in its rows.
-  form.addEventListener("input", (event) => {
-    if (!event.target.matches("[data-filter]")) return;
-    const list = event.target.closest("[data-filtered]");
-    const wanted = event.target.value.trim().toLowerCase();
+  // A long list is searched by what stands in its rows, also by what was typed before this script was there.
+  const narrow = (field) => {
+    const list = field.closest("[data-filtered]");
+    const wanted = field.value.trim().toLowerCase();
     const isWanted = (row) => (row.dataset.row || row.textContent).toLowerCase().includes(wanted);
     const rows = [...list.querySelectorAll("label")];
     rows.forEach((row) => { row.hidden = !isWanted(row); });
     list.querySelector("[data-none]").hidden = rows.some(isWanted);
-  });
+  };
+  form.querySelectorAll("[data-filter]").forEach(narrow);
+  form.addEventListener("input", (event) => { if (event.target.matches("[data-filter]")) narrow(event.target); });
   form.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && event.target.matches("[data-filter]")) event.preventDefault();
   });
