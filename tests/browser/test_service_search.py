@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests import factories
 from tests.factories.people import PASSWORD
@@ -29,9 +29,18 @@ def test_cluster_and_service_are_found_by_a_part_of_their_names(quiet_page: Page
     page.goto(f"{live_server.url}/accounts/login/?next=/exposures/new/")
     page.get_by_label("User name").fill("developer")
     page.get_by_label("Password").fill(PASSWORD)
+    late: list[Route] = []
+
+    def delay(route: Route) -> None:
+        late.append(route)
+
+    page.route("**/js/sections*.js", delay)
     page.get_by_role("button", name="Sign in").click()
     clusters = page.get_by_role("group", name="Cluster").get_by_role("radio")
     page.get_by_role("searchbox", name="Search clusters").fill("DEV-1")
+    # The network is slower than the person.
+    expect(clusters).to_have_count(21)
+    late.pop().continue_()
     expect(clusters).to_have_count(1)
     clusters.click()
     rows = page.get_by_role("group", name="Service").get_by_role("radio")
