@@ -69,10 +69,13 @@ def filtered(exposures: QuerySet[Exposure], query: QueryDict) -> QuerySet[Exposu
 
 
 def groups_of(exposures: QuerySet[Exposure], query: QueryDict) -> list[Group]:
-    """Everything that the search finds, counted in two queries, from which every number of the filters follows."""
+    """Everything that the search finds, counted, from which every number of the filters follows.
+
+    In one statement: between two, an exposure that is delivered would go from one part to the other and be in neither.
+    """
     columns = (*(lookup for _label, lookup in FILTERS.values()), "kind", "drift")
-    parts = with_kind_apart(_found(exposures, query))
-    return [_group(row) for part in parts for row in _counted(part, columns)]
+    settled, busy = (_counted(part, columns) for part in with_kind_apart(_found(exposures, query)))
+    return [_group(row) for row in settled.union(busy, all=True)]
 
 
 def total_of(groups: Iterable[Group], query: QueryDict) -> int:
