@@ -13,6 +13,9 @@ from django.utils.translation import ngettext
 from apps.clusters.models import CheckSample, Cluster
 from apps.clusters.services.samples import KEPT
 
+# A line shorter than this would be a stub; the sentence beside it says how long it is.
+ROOM = KEPT // 4
+
 
 class History(NamedTuple):
     """`values` are milliseconds in the order of time, None where the cluster did not answer."""
@@ -29,8 +32,8 @@ class History(NamedTuple):
 
     @property
     def slots(self) -> int:
-        """Room for as many as are ever kept, so that few do not look like a long time."""
-        return KEPT
+        """Room for half an hour of checks at least, so that few do not look like a long time."""
+        return max(ROOM, len(self.values))
 
     @property
     def sentence(self) -> str:

@@ -76,13 +76,13 @@ def inventory_card(collections: Iterable[Collection]) -> InventoryCard:
 def short_lines(lines: Iterable[CheckLine]) -> list[CheckLine]:
     """Steps in a row that were skipped for the same reason are one line."""
     short: list[CheckLine] = []
-    for (kind, message), run in groupby(lines, key=lambda line: (line.kind, line.message)):
+    for (kind, _message), run in groupby(lines, key=lambda line: (line.kind, line.message)):
         same = list(run)
         if kind or len(same) == 1:
             short += same
         else:
             words = listed([str(line.word) for line in same])
-            short.append(replace(same[0], word=_("Not tried"), message=words, hint=message))
+            short.append(replace(same[0], word=words))
     return short
 
 

@@ -33,6 +33,7 @@ from apps.kube.connection import CheckStep, ConnectionReport, ConnectionSteps, f
 from apps.kube.permissions import rbac_manifest
 from apps.web.forms.clusters import SECRET_FIELDS, AccessForm, RegisterForm
 from apps.web.http import SignedInRequest
+from apps.web.presenters.cluster_page import short_lines
 from apps.web.presenters.clusters import running_lines, step_lines, verdict_of
 
 PART_ENDS = "<!--part-->"
@@ -178,7 +179,7 @@ def _report_context(report: ConnectionReport | None) -> dict[str, Any]:
     if report is None:
         return {}
     return {
-        "lines": step_lines(report.steps),
+        "lines": short_lines(step_lines(report.steps)),
         "verdict": verdict_of(report),
         "found_classes": [found.name for found in report.ingress_classes],
     }

@@ -197,7 +197,8 @@ def test_retire_is_refused_while_exposures_live_there(client, admin, cluster):
     assert "1 exposure still lives here" in client.get(address).text
     response = client.post(address, {"confirm": "dev-1"})
     assert (response.status_code, Cluster.objects.get().retired_at) == (422, None)
-    assert "1 exposures still live in cluster dev-1" in response.text
+    assert "1 exposure still lives here" in response.text
+    assert '<div class="callout bad" role="alert">' in response.text
 
 
 def test_test_shows_each_step_and_stores_nothing(client, admin, sandbox):
