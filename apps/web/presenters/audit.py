@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from django.utils.safestring import SafeString
 from apps.approvals.selectors import flatten
 from apps.audit.models import AuditEvent
 from apps.common.said import spoken
+from apps.common.wording import HAN
 from apps.web.presenters.audit_words import Text, field_label, object_label, verb_label, verb_sentence
 from apps.web.presenters.requests import SYSTEM_PARTS, Change
 
@@ -21,6 +23,8 @@ COLUMNS = (
     "sequence", "at", "actor", "on_behalf_of", "verb", "object_type", "object_id", "object_name", "team", "cluster",
     "comment", "channel", "address", "token_id", "request_id", "before", "after", "hash",
 )  # fmt: skip
+# The blank after a Latin name; a part of the product with a Chinese name needs none before a Chinese word.
+GAP = re.compile(rf"(?<=\{{actor\}}) (?={HAN})")
 # A spreadsheet takes these at the start of a cell for a formula.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -59,8 +63,11 @@ class EventRow:
         """Who did what to which object, the object as a link where it has a page."""
         name = self.event.object_name
         linked = format_html('<a href="{}">{}</a>', self.url, name) if self.url else format_html("<b>{}</b>", name)
+        words = str(verb_sentence(self.event.verb, by_system=bool(self.icon)))
+        if re.search(f"{HAN}$", self.who):
+            words = GAP.sub("", words)
         return format_html(
-            str(verb_sentence(self.event.verb, by_system=bool(self.icon))),
+            words,
             actor=format_html("<b>{}</b>", self.who),
             object=linked,
         )

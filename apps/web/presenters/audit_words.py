@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 Text = str | Promise
 
@@ -114,7 +113,7 @@ BY_SYSTEM: dict[str, Text] = {
     "request.dispatch": _("{actor}: {object} goes to delivery"),
 }
 OBJECTS: dict[str, Text] = {
-    "request": pgettext_lazy("audit trail", "Request"),
+    "request": _("Request"),
     "exposure": _("Exposure"),
     "delivery": _("Delivery"),
     "certificate": _("Certificate"),

@@ -8,8 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
 from apps.approvals.enums import Verb
+from apps.audit.models import AuditEvent
+from apps.web.presenters.audit import EventRow
 from apps.web.presenters.audit_words import BY_SYSTEM, VERBS, field_label, object_label, verb_label, verb_sentence
 
 APPS = Path(__file__).resolve().parents[3] / "apps"
@@ -55,3 +58,10 @@ def test_fields_and_objects_have_words() -> None:
     assert field_label("entry.http_port") == "Entry › HTTP port"
     assert field_label("paths.0.some_thing") == "Paths › 0 › Some thing"
     assert (object_label("reserved_host"), object_label("new_thing")) == ("Reserved name", "New thing")
+
+
+@pytest.mark.parametrize(("actor", "begins"), [("system:delivery", "<b>下发</b>发现 "), ("ann", "<b>ann</b> 发现 ")])
+def test_a_chinese_name_is_followed_by_its_verb_without_a_blank(actor, begins):
+    with translation.override("zh-hans"):
+        row = EventRow(AuditEvent(actor=actor, verb="request.outdate", object_name="shop"), [], "")
+        assert row.sentence.startswith(begins)
