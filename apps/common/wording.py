@@ -26,6 +26,11 @@ def listed(words: Iterable[object]) -> str:
     return SEAM.sub(" ", pgettext("words in a row", "%(before)s and %(last)s") % {"before": before, "last": last})
 
 
+def spaced(words: str) -> str:
+    """“9分钟前” → “9 分钟前”, without a break between them."""
+    return SEAM.sub("\u00a0", words)
+
+
 def sentence(words: str) -> str:
     """“Waiting” → “Waiting.”"""
     return pgettext("end of a sentence", "%(words)s.") % {"words": words}

@@ -12,6 +12,7 @@ from apps.clusters.enums import Environment
 from apps.clusters.models import Cluster
 from apps.common.errors import PortalError, Violation
 from apps.common.said import spoken
+from apps.common.wording import in_a_line
 from apps.kube.kubeconfig import list_contexts
 
 FILE_LIMIT = 1024 * 1024
@@ -39,8 +40,8 @@ class RefusableForm(forms.Form):
         """Each reason beside the field it is about; what is inside the kubeconfig belongs to the kubeconfig."""
         violations: list[Violation] = getattr(error, "errors", [])
         for violation in violations:
-            sentences = filter(None, [spoken(violation.message), spoken(violation.hint)])
-            self.add_error(self._field_of(violation.field), " ".join(sentences))
+            text = in_a_line(spoken(violation.message), spoken(violation.hint))
+            self.add_error(self._field_of(violation.field), text)
         if not violations:
             name = CODE_FIELDS.get(error.code, "")
             self.add_error(name if name in self.fields else None, spoken(error.message))

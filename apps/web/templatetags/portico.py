@@ -93,12 +93,12 @@ def ago(moment: datetime) -> str:
     """
     apart = timezone.now() - moment
     if abs(apart) < timedelta(days=1):
-        return str(naturaltime(moment))
+        return wording.spaced(str(naturaltime(moment)))
     if apart > timedelta(0):
         delta = timesince(moment, time_strings=NaturalTimeFormatter.past_substrings, depth=1)
-        return str(NaturalTimeFormatter.time_strings["past-day"]) % {"delta": delta}
+        return wording.spaced(str(NaturalTimeFormatter.time_strings["past-day"]) % {"delta": delta})
     delta = timeuntil(moment, time_strings=NaturalTimeFormatter.future_substrings, depth=1)
-    return str(NaturalTimeFormatter.time_strings["future-day"]) % {"delta": delta}
+    return wording.spaced(str(NaturalTimeFormatter.time_strings["future-day"]) % {"delta": delta})
 
 
 @register.filter

@@ -1,7 +1,7 @@
 import pytest
 from django.utils import translation
 
-from apps.common.wording import in_a_line, listed
+from apps.common.wording import in_a_line, listed, spaced
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,10 @@ def test_words_stand_in_a_row_as_the_language_does_it(language, words, text):
 )
 def test_sentences_follow_each_other_without_a_blank_after_a_wide_full_stop(sentences, line):
     assert in_a_line(*sentences) == line
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"), [("9分钟前", "9\u00a0分钟前"), ("刚刚", "刚刚"), ("9 minutes ago", "9 minutes ago")]
+)
+def test_a_number_and_a_chinese_word_keep_a_gap_that_does_not_break(words, shown):
+    assert spaced(words) == shown
