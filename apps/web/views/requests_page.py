@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
@@ -20,9 +22,11 @@ from apps.approvals.selectors import get_request_for, list_events
 from apps.delivery.enums import DeliveryState
 from apps.delivery.models import Delivery
 from apps.exposures.enums import Operation
+from apps.exposures.models import Exposure
 from apps.exposures.permissions import may_change
 from apps.exposures.permissions import may_see as may_see_exposure
 from apps.exposures.spec import ExposureSpec
+from apps.web.forms.exposures import draft_of
 from apps.web.forms.requests import CommentForm, DecisionForm, ResubmitForm, RetryForm
 from apps.web.http import SignedInRequest
 from apps.web.presenters.checks import checks_card
@@ -54,6 +58,10 @@ from apps.web.presenters.requests import (
 POLL_SECONDS, REST_SECONDS = "0.5", "3"
 MOVES_WITHIN = timedelta(seconds=30)
 CALLOUT_KINDS = {"mute": ""}
+# It is over, and the way on is another request.
+ASK_ANEW = frozenset({RequestState.REJECTED, RequestState.WITHDRAWN, RequestState.LAPSED})
+# It waits for others, or something else is nearer than to edit it.
+OTHERS_FIRST = frozenset({RequestState.PENDING, RequestState.FAILED, RequestState.WITHDRAWN})
 # Of the timeline, on the first tab.
 LATEST = 4
 
@@ -182,24 +190,45 @@ class Actions:
     remind: bool = False
     retry: bool = False
     resubmit: bool = False
-    edit: bool = False
+    edit: str = ""
+    edit_is_next: bool = False
 
     def __bool__(self) -> bool:
-        return self.withdraw or self.remind or self.retry or self.resubmit
+        return self.withdraw or self.remind or self.retry or self.resubmit or bool(self.edit)
 
 
 def actions_for(request: SignedInRequest, change: ChangeRequest) -> Actions:
     if not may_change(request.user, change.exposure):
         return Actions()
     resubmit = (change.state, Verb.RESUBMIT) in TRANSITIONS and change.exposure.deleted_at is None
+    edit = edit_url_of(change) if resubmit or change.state in ASK_ANEW else ""
     return Actions(
         withdraw=(change.state, Verb.WITHDRAW) in TRANSITIONS,
         remind=change.state == RequestState.PENDING,
         retry=(change.state, Verb.RETRY) in TRANSITIONS,
         # While somebody is asked, sending the same again would only begin a new round.
         resubmit=resubmit and change.state != RequestState.PENDING,
-        edit=resubmit and change.operation != Operation.DELETE,
+        edit=edit,
+        edit_is_next=bool(edit) and change.state not in OTHERS_FIRST,
     )
+
+
+def edit_url_of(change: ChangeRequest) -> str:
+    """The form with what was asked for. What never went live is gone with its request, so that is asked for as new."""
+    exposure = change.exposure
+    if change.operation == Operation.DELETE or (change.state in ASK_ANEW and _was_asked_since(change)):
+        return ""
+    if exposure.deleted_at is None:
+        return reverse("web:exposure_edit", args=[exposure.pk])
+    asked = draft_of(ExposureSpec.from_json(change.revision.spec), exposure.cluster, exposure.namespace)
+    stated = {name: value for name, value in asked.as_values().items() if value}
+    return f"{reverse('web:exposure_new')}?{urlencode(stated)}"
+
+
+def _was_asked_since(change: ChangeRequest) -> bool:
+    exposure = change.exposure
+    same = Exposure.objects.filter(cluster=exposure.cluster, host=exposure.host, team=exposure.team)
+    return ChangeRequest.objects.filter(exposure__in=same, pk__gt=change.pk).exists()
 
 
 def delivery_of(change: ChangeRequest) -> Delivery | None:

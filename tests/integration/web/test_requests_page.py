@@ -170,6 +170,29 @@ def test_new_round_shows_what_is_different_since_the_last(client, scene, change)
     ]
 
 
+def test_rejected_request_leads_to_the_form_with_what_was_asked_for(client, scene, change):
+    reject(by=scene.approver, request=change, content_hash=change.content_hash, comment="Choose another name.")
+    form = tab(client, scene.developer, change).context["actions"].edit
+    assert form.startswith(reverse("web:exposure_new"))
+    assert "shop.example.com" in client.get(form).text
+    scene.ask("shop.example.com", tls="shop-tls")
+    assert not tab(client, scene.developer, change).context["actions"]
+
+
+def test_editing_is_no_first_thought_while_others_are_asked(client, scene, change):
+    actions = tab(client, scene.developer, change).context["actions"]
+    assert (bool(actions.edit), actions.edit_is_next) == (True, False)
+    return_request(by=scene.approver, request=change, content_hash=change.content_hash, comment="Say why.")
+    assert tab(client, scene.developer, change).context["actions"].edit_is_next
+
+
+def test_what_was_said_is_quoted_once_beside_the_decision(client, scene, change):
+    reject(by=scene.approver, request=change, content_hash=change.content_hash, comment="Choose another name.")
+    page = tab(client, scene.developer, change).text.split('class="print-only')[0]
+    assert "<q>" not in page
+    assert page.count("Choose another name.") == 2  # above the page, and in the history
+
+
 def test_decided_request_reads_as_it_was(client, scene, change):
     before = tab(client, scene.approver, change)
     reject(by=scene.approver, request=change, content_hash=change.content_hash, comment="Not this name.")
