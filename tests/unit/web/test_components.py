@@ -85,7 +85,8 @@ def test_manifest_is_marked_up_and_escaped():
 
 def test_field_diff_shows_what_was_not_set_as_a_dash():
     html = rendered("{% field_diff changes %}", changes=[{"label": "Host", "before": "", "after": "a.example"}])
-    assert ('<td class="none">–</td>' in html, '<td class="then">a.example</td>' in html) == (True, True)
+    assert '<td class="none" data-label="Now">–</td>' in html
+    assert '<td class="then" data-label="Then">a.example</td>' in html
 
 
 def test_life_stays_within_its_bounds():
