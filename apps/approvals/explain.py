@@ -15,6 +15,7 @@ from apps.approvals.enums import RequestState
 from apps.approvals.models import ChangeRequest
 from apps.approvals.permissions import active_stage
 from apps.common.said import shown, shown_reason
+from apps.common.wording import in_a_line
 from apps.delivery.enums import DeliveryState
 from apps.exposures.enums import Operation
 
@@ -91,7 +92,7 @@ def _stale(request: ChangeRequest) -> str:
 
 
 def _blocked(request: ChangeRequest) -> str:
-    return _("Blocked: %(why)s") % {"why": " ".join(filter(None, [_why(request), _hint(request)]))}
+    return _("Blocked: %(why)s") % {"why": in_a_line(_why(request), _hint(request))}
 
 
 def _lapsed(request: ChangeRequest) -> str:

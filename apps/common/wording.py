@@ -14,7 +14,7 @@ from django.utils.translation import pgettext
 # Where a Han character and a Latin one meet, Chinese typography leaves a gap.
 HAN = r"[\u4e00-\u9fff]"
 SEAM = re.compile(rf"(?<=[A-Za-z0-9])(?={HAN})|(?<={HAN})(?=[A-Za-z0-9])")
-FULL_WIDTH_ENDS = ("。", "！", "？", "；")
+FULL_WIDTH_ENDS = ("。", "！", "？", "；", "：")
 
 
 def listed(words: Iterable[object]) -> str:

@@ -87,6 +87,12 @@ def sentence(words: object) -> str:
 
 
 @register.filter
+def gap(words: object) -> str:
+    """What stands between these words and the next ones: nothing after a full stop of full width."""
+    return "" if str(words).endswith(wording.FULL_WIDTH_ENDS) else " "
+
+
+@register.filter
 def ago(moment: datetime) -> str:
     """“3 hours ago”, “2 weeks from now”: in one unit, as the browser says it from then on, so that the line keeps its
     length.
