@@ -14,6 +14,7 @@ from apps.accounts.models import User
 from apps.approvals.enums import RequestState
 from apps.approvals.models import ChangeRequest
 from apps.approvals.selectors import awaiting
+from apps.common.wording import listed
 from apps.delivery.enums import DeliveryState
 from apps.delivery.models import Delivery
 from apps.exposures.enums import Operation
@@ -21,7 +22,7 @@ from apps.exposures.models import Revision
 from apps.exposures.policies import State
 from apps.web.presenters.checks import ChecksCard
 from apps.web.presenters.exposure_tabs import Tab
-from apps.web.presenters.progress import Step, steps_of
+from apps.web.presenters.progress import steps_of
 from apps.web.presenters.requests import title_of
 
 Text = str | Promise
@@ -63,7 +64,7 @@ def tabs_of(change: ChangeRequest, active: str, checks: ChecksCard | None, event
 def risk_facts(change: ChangeRequest) -> list[str]:
     """What the risk was judged by when it was sent, in words; kept with the request."""
     facts = change.risk_facts
-    options = ", ".join(name.replace("_", " ") for name in facts.get("options") or [])
+    options = listed(name.replace("_", " ") for name in facts.get("options") or [])
     said = [
         str(ENVIRONMENTS.get(facts.get("environment", ""), "")),
         _("The host stops working") if facts.get("operation") == Operation.DELETE else "",
@@ -74,7 +75,7 @@ def risk_facts(change: ChangeRequest) -> list[str]:
     return [fact for fact in said if fact]
 
 
-def checks_step(checks: ChecksCard | None) -> Step | None:
+def checks_step(checks: ChecksCard | None) -> ComingStep | None:
     """All checks in one line."""
     if checks is None:
         return None
@@ -85,7 +86,9 @@ def checks_step(checks: ChecksCard | None) -> Step | None:
         _many(counts[State.FAILED], ngettext("%(count)d failed", "%(count)d failed", counts[State.FAILED])),
         _many(counts[State.UNKNOWN], ngettext("%(count)d not known", "%(count)d not known", counts[State.UNKNOWN])),
     ]
-    return Step(checks.worst, _("Checks"), ", ".join(part for part in parts if part))
+    # A warning is not what is waited for, so it does not have its clock.
+    icon = "triangle-alert" if checks.worst == "wait" else ""
+    return ComingStep(checks.worst, _("Checks"), " · ".join(part for part in parts if part), icon)
 
 
 @dataclass(frozen=True, slots=True)
