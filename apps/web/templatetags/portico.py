@@ -6,6 +6,7 @@ Each tag puts one file of templates/components/ on the page; its inputs are desc
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,8 +20,8 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince, timeuntil
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from apps.common import wording
 from apps.common.said import shown
@@ -60,6 +61,9 @@ ENVIRONMENTS = {
 MESSAGE_KINDS = {"success": "ok", "error": "bad", "warning": "wait"}
 SPARK_WIDTH, SPARK_HEIGHT = 96, 24
 FRESH = timedelta(seconds=10)
+# Django's Chinese says 分钟之前, 日前 and 月后 where browsers say 分钟前, 天前 and 个月后.
+BROWSERS_WORDS = {"之前": "前", "以前": "前", "之后": "后", "以后": "后", "日": "天", "月": "个月"}
+OTHER_WORDS = re.compile("|".join(BROWSERS_WORDS))
 
 
 @register.filter
@@ -97,14 +101,18 @@ def ago(moment: datetime) -> str:
     """“3 hours ago”, “2 weeks from now”: in one unit, as the browser says it from then on, so that the line keeps its
     length.
     """
+    return wording.spaced(OTHER_WORDS.sub(lambda found: BROWSERS_WORDS[found[0]], _told(moment)))
+
+
+def _told(moment: datetime) -> str:
     apart = timezone.now() - moment
     if abs(apart) < timedelta(days=1):
-        return wording.spaced(str(naturaltime(moment)))
+        return str(naturaltime(moment))
     if apart > timedelta(0):
         delta = timesince(moment, time_strings=NaturalTimeFormatter.past_substrings, depth=1)
-        return wording.spaced(str(NaturalTimeFormatter.time_strings["past-day"]) % {"delta": delta})
+        return str(NaturalTimeFormatter.time_strings["past-day"]) % {"delta": delta}
     delta = timeuntil(moment, time_strings=NaturalTimeFormatter.future_substrings, depth=1)
-    return wording.spaced(str(NaturalTimeFormatter.time_strings["future-day"]) % {"delta": delta})
+    return str(NaturalTimeFormatter.time_strings["future-day"]) % {"delta": delta}
 
 
 @register.filter
@@ -148,7 +156,9 @@ def avatar(name: str, icon: str = "") -> dict[str, Any]:
 def when(value: datetime | None, empty: str = "–") -> dict[str, Any]:
     """`is_fresh` as long as the element of the page says so too, so that nothing jumps when that takes over."""
     age = timezone.now() - value if value else None
-    return {"value": value, "empty": empty, "is_fresh": age is not None and timedelta(0) <= age < FRESH}
+    is_fresh = age is not None and timedelta(0) <= age < FRESH
+    # The element itself puts an English “on” before a date, in every language.
+    return {"value": value, "empty": empty, "is_fresh": is_fresh, "is_english": get_language() == "en"}
 
 
 @register.inclusion_tag("components/kv.html")

@@ -69,6 +69,22 @@ def test_when_speaks_in_one_unit_as_the_browser_does(apart, words):
     assert html.partition(">")[2].removesuffix("</relative-time>").replace("\xa0", " ") == words
 
 
+@pytest.mark.parametrize(
+    ("apart", "words"),
+    [
+        (timedelta(minutes=5, seconds=1), "5 分钟前"),
+        (timedelta(hours=1), "1 小时前"),
+        (timedelta(days=2, hours=1), "2 天前"),
+        (timedelta(days=-40), "1 个月后"),
+    ],
+)
+def test_when_speaks_chinese_with_a_blank_and_without_an_english_word(apart, words):
+    with override("zh-hans"):
+        html = rendered("{% when moment %}", moment=timezone.now() - apart)
+    assert html.partition(">")[2].removesuffix("</relative-time>").replace("\xa0", " ") == words
+    assert ' prefix=""' in html
+
+
 def test_when_without_a_moment_shows_a_dash():
     assert rendered("{% when None %}") == '<span class="muted">–</span>'
 
