@@ -42,6 +42,7 @@ ICONS = [
     "bell",
     "box",
     "cable",
+    "calendar",
     "check",
     "chevron-down",
     "chevron-right",

@@ -86,6 +86,14 @@ class Certificate:
         return round(100 * max(self.days_left or 0, 0) / self.whole_days)
 
     @property
+    def life_kind(self) -> str:
+        """The colour of its lifetime alone: a key that does not fit leaves the days as they are."""
+        tenth, third = 10, 33
+        if self.key != "unusable":
+            return self.bucket.kind
+        return "bad" if self.percent <= tenth else "wait" if self.percent <= third else "ok"
+
+    @property
     def more_names(self) -> int:
         return max(len(self.secret.subject_names) - 1, 0)
 

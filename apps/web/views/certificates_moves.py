@@ -64,6 +64,7 @@ def certificate_retire(request: SignedInRequest, cluster: str, namespace: str, n
         "secret": secret,
         "form": form,
         "uses": uses_of(secret.cluster, namespace, name),
+        "by_hand": f"kubectl delete secret {name} -n {namespace}",
         "is_ours": secret.labels.get(MANAGED_BY_LABEL) == FIELD_MANAGER,
     }
     return render(request, "certificates/retire.html", context, status=422 if form.errors else 200)

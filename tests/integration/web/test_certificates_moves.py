@@ -118,7 +118,7 @@ def test_only_those_who_may_change_exposures_get_the_pages(scene, client):
 
 def test_trouble_shows_on_its_list_the_certificate_and_the_exposure(developer, scene, live):
     url = reverse("web:certificate_troubles")
-    assert "No certificate in trouble" in developer.get(url).text
+    assert "No exposure is affected" in developer.get(url).text
     Secret.objects.filter(name="shop-tls").update(subject_names=[HOSTS[1]])
     listed = developer.get(url)
     assert [trouble.exposure.host for trouble in listed.context["page"]] == [HOSTS[0]]
