@@ -70,7 +70,7 @@ def _to_ascii(host: str, field: str) -> str:
 def _check_labels(host: str, field: str) -> None:
     labels = host.split(".")
     if len(labels) < 2:
-        raise _invalid(field, _("The host needs at least two labels, like shop.example.com."))
+        raise _invalid(field, _("The host needs at least two labels."))
     if "" in labels:
         raise _invalid(field, _("The host starts with a dot or has two dots in a row."))
     for label in labels:
