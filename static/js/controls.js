@@ -114,7 +114,9 @@
 
   // On a phone the tabs are wider than the screen: the one that is open must be in sight, the page itself stays at its top.
   document.querySelectorAll(".tabs [aria-current]").forEach((tab) => {
-    tab.parentElement.scrollLeft = tab.offsetLeft - tab.parentElement.offsetLeft - (tab.parentElement.clientWidth - tab.offsetWidth) / 2;
+    const tabs = tab.parentElement;
+    const end = tab.offsetLeft - tabs.offsetLeft + tab.offsetWidth;
+    if (end > tabs.clientWidth) tabs.scrollLeft = end - (tabs.clientWidth + tab.offsetWidth) / 2;
   });
   if (history.length > 1) document.querySelectorAll("[data-back]").forEach((button) => { button.hidden = false; });
   const toasts = document.getElementById("toasts");
