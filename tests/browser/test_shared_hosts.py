@@ -140,7 +140,9 @@ def test_owner_declines_with_a_reason_and_keeps_the_host(portal: Portal, form: E
     owner = enter("developer")
     open_request(owner, portal, host)
     owner.get_by_role("button", name="Reject").click()
-    expect(owner.locator("#decision").get_by_text("Say why. The requester needs to know what to change.")).to_be_visible()
+    expect(
+        owner.locator("#decision").get_by_text("Say why. The requester needs to know what to change.")
+    ).to_be_visible()
     owner.locator("#decision").get_by_label("Comment").fill("Nobody should pay there.")
     owner.get_by_role("button", name="Reject").click()
     expect(owner.locator("#request-head")).to_contain_text("Nobody should pay there.")
