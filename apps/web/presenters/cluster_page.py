@@ -23,7 +23,7 @@ RIGHTS = "PermissionsMissing"
 TITLES: dict[str, Text] = {
     "Unreachable": gettext_lazy("It cannot be reached."),
     "CredentialRefused": gettext_lazy("Its credential is refused."),
-    RIGHTS: gettext_lazy("Rights are missing."),
+    RIGHTS: gettext_lazy("Its rights do not suffice."),
 }
 
 

@@ -58,7 +58,7 @@ def test_trouble_names_what_is_wrong_and_since_when():
 def test_trouble_with_rights_leads_to_the_manifest():
     found = trouble_card(down(reason="PermissionsMissing"))
     assert found is not None
-    assert (found.title, found.needs_rights) == ("Rights are missing.", True)
+    assert (found.title, found.needs_rights) == ("Its rights do not suffice.", True)
 
 
 def test_trouble_is_none_while_all_is_well():
