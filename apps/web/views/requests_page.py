@@ -89,8 +89,9 @@ def request_checks(request: SignedInRequest, request_id: str) -> HttpResponse:
     """
     change = get_request_for(request.user, request_id)
     if request.htmx.target == "checks":
-        context = {"change": change, "checks": checks_card(change, ask_cluster=True)}
-        return render(request, "requests/checks_card.html", context)
+        checks = checks_card(change, ask_cluster=True)
+        context = {"change": change, "checks": checks, "checks_step": checks_step(checks)}
+        return render(request, "requests/checks_asked.html", context)
     return render(request, "requests/checks.html", _frame(request, change, "checks"))
 
 
