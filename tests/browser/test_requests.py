@@ -51,7 +51,7 @@ def test_checks_end_with_the_clusters_own_word_and_are_counted_with_it(
     page = quiet_page
     sign_in(page, live_server.url, "approver", f"/requests/{change.pk}/checks/")
     expect(page.locator("#checks").get_by_text("dev-1 accepts the manifest (dry run).")).to_be_visible()
-    expect(page.get_by_role("list", name="Steps")).to_contain_text("8 passed, 1 warning, 1 not known")
+    expect(page.get_by_role("list", name="Steps")).to_contain_text("8 passed · 1 warning · 1 not known")
 
 
 def test_approver_rejects_with_a_reason(quiet_page: Page, live_server: Any, change: ChangeRequest) -> None:

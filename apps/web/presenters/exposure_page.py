@@ -20,7 +20,7 @@ from apps.approvals.explain import explain
 from apps.approvals.models import ChangeRequest
 from apps.clusters.models import Cluster
 from apps.common.conditions import Condition
-from apps.common.said import shown
+from apps.common.said import shown, shown_reason
 from apps.delivery.models import Delivery
 from apps.delivery.selectors import newest_delivery
 from apps.exposures.enums import ConditionType, DriftKind
@@ -134,8 +134,10 @@ class ExposurePage:
 
     @property
     def hint(self) -> str:
-        reason = self.request.state_reason if self.request else None
-        return str((reason or {}).get("hint", ""))
+        """What to do about it, unless the explanation says so already."""
+        reason = shown_reason(self.request.state_reason) if self.request else None
+        hint = reason["hint"] if reason else ""
+        return "" if hint in self.explanation else hint
 
     def pause(self, asked: int) -> float | None:
         """Seconds until the page asks again, growing with every time it has asked; None when nothing will change."""

@@ -17,6 +17,7 @@ from apps.delivery.enums import SETTLED, DeliveryState
 from apps.delivery.models import Delivery
 from apps.exposures.enums import ConditionType, DriftKind, Operation
 from apps.exposures.models import Exposure
+from apps.web.presenters.requests import STATES
 
 
 class Badge(NamedTuple):
@@ -135,9 +136,9 @@ def _waiting(exposure: Exposure) -> Badge:
     state = _request_state(exposure)
     words = {
         RequestState.PENDING: Badge("wait", _("Waiting for approval")),
-        RequestState.RETURNED: Badge("wait", _("Returned")),
-        RequestState.BLOCKED: Badge("bad", _("Blocked")),
-        RequestState.STALE: Badge("wait", _("Out of date")),
+        RequestState.RETURNED: Badge("wait", _("Returned"), STATES[RequestState.RETURNED][1]),
+        RequestState.BLOCKED: Badge("bad", _("Blocked"), STATES[RequestState.BLOCKED][1]),
+        RequestState.STALE: Badge("wait", _("Out of date"), STATES[RequestState.STALE][1]),
         RequestState.DRAFT: Badge("mute", _("Draft")),
     }
     default = Badge("mute", _("Not applied"))

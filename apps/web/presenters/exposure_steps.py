@@ -81,7 +81,7 @@ def _stage_steps(stage: Stage) -> Iterator[Step]:
         text = _("by %(group)s") % {"group": stage.who}
         yield Step("wait" if stage.state == StageState.ACTIVE else "", _("Approval"), text)
     if stage.state == StageState.BLOCKED:
-        yield Step("bad", _("Blocked"), stage.who)
+        yield Step("bad", _("Blocked"), f"· {stage.who}")
 
 
 def _pushed(request: ChangeRequest, delivery: Delivery | None) -> Iterator[Step]:

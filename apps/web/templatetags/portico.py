@@ -274,7 +274,9 @@ def way(hops: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     reached = True
     for hop in hops:
         kind = hop["state"] if reached else "mute"
-        if drawn and kind in {"bad", "mute"}:
+        # A name that DNS was not asked about may still lead here; behind anything else unknown nothing is.
+        unknown_before = len(drawn) > 1 and drawn[-1]["state"] == "mute"
+        if drawn and (kind in {"bad", "mute"} or unknown_before):
             drawn[-1]["cut"] = True
         reached = reached and kind != "bad"
         drawn.append({**hop, "state": kind, "sign": STATE_ICONS[kind], "word": STATE_WORDS[kind], "cut": False})

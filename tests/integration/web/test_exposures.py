@@ -307,7 +307,7 @@ def test_conditions_are_folded_while_none_is_broken(client, cluster, developer, 
 def test_list_of_somebody_without_a_team_leads_to_the_teams(client):
     client.force_login(factories.make_user("newcomer"))
     text = client.get(reverse("web:exposure_list")).text
-    assert "No exposures yet" in text
+    assert "You are in no team yet" in text
     main = text.partition('id="main"')[2].partition("</main>")[0]
     assert reverse("web:team_list") in main
     assert reverse("web:exposure_new") not in main

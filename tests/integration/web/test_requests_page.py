@@ -84,8 +84,8 @@ def test_cluster_says_what_it_thinks_of_the_bytes_while_they_can_be_decided_on(c
 
     assert card.context["checks"].lines[-1].text == "dev-1 accepts the manifest (dry run)."
     assert "hx-trigger" not in card.text
-    assert page.context["checks_step"].note == "7 passed, 1 warning, 2 not known"
-    assert card.context["checks_step"].note == "8 passed, 1 warning, 1 not known"
+    assert page.context["checks_step"].note == "7 passed · 1 warning · 2 not known"
+    assert card.context["checks_step"].note == "8 passed · 1 warning · 1 not known"
     assert 'id="checks-step" hx-swap-oob="true"' in card.text
 
 
