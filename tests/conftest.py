@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
+from django.utils import translation
 from hypothesis import HealthCheck, settings
 
 from testbed import binaries, machine, network
@@ -103,6 +104,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
             terminalreporter.write_line(line, bold=True, **colour)
     if machine.is_ci() and _was_skipped(config):
         terminalreporter.write_line("FAILED: CI=true and tests were skipped", bold=True, red=True)
+
+
+@pytest.fixture(autouse=True)
+def language_of_the_deployment() -> Iterator[None]:
+    """The language of a request stays with its thread: what a test asks in Chinese must not reach the one after it."""
+    with translation.override(django_settings.LANGUAGE_CODE):
+        yield
 
 
 @pytest.fixture(scope="session")
