@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from testbed.certificates import CertificateAuthority
+from testbed.process import eventually
 from tests.browser.behind import approve, call, cluster_client, publish
 from tests.browser.exposure_form import unused_name
 
@@ -54,7 +55,7 @@ def test_opaque_pair_is_copied_from_the_picker_and_chosen_with_nothing_lost(port
     secret = {"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "type": "Opaque", "stringData": content}
     with cluster_client(portal, "dev-1") as client:
         client.apply(secret, field_manager="kubectl")
-    call(portal, "platform", "POST", "clusters/dev-1/refresh/", {})
+    assert eventually(lambda: call(portal, "platform", "POST", "clusters/dev-1/refresh/", {})["ran"])
     page = sign_in("developer")
     chosen = f"cluster=dev-1&namespace=web&service=shop&port=http&host_kind=custom&host={host}&scheme=https"
     page.goto(f"{portal.url}/exposures/new/?{chosen}&reason=Typed")
