@@ -39,7 +39,7 @@ def connect(server: HttpsServer, ca: Pair) -> Iterator[Callable[..., ClusterClie
     def make(*replies: Reply, url: str = "", credential: Credential | None = None, **options: Any) -> ClusterClient:
         server.replies[:] = replies
         endpoint = Endpoint(url or server.url, options.pop("authority", ca.pem), options.pop("tls_server_name", ""))
-        given = {"allow_loopback": True, "connect_timeout": 1.0, "read_timeout": 1.0} | options
+        given = {"allow_loopback": True, "connect_timeout": 5.0, "read_timeout": 5.0} | options
         client = ClusterClient(endpoint, credential or Credential(token=TOKEN), **given)
         opened.append(client)
         return client

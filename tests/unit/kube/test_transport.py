@@ -242,14 +242,14 @@ def test_answer_after_a_broken_one_is_whole(connect):
 
 
 def test_server_that_hangs_times_out_once(connect, server):
-    client = connect(lambda request, connection: time.sleep(1), read_timeout=0.1)
+    client = connect(lambda request, connection: time.sleep(3), read_timeout=0.1)
     started = time.monotonic()
 
     with pytest.raises(errors.Unreachable) as raised:
         client.version()
 
     assert raised.value.code == "cluster_timeout"
-    assert time.monotonic() - started < 0.9
+    assert time.monotonic() - started < 2.5
     assert len(server.received) == 1
 
 

@@ -122,5 +122,5 @@ def test_no_server_is_silence():
 def test_silent_servers_cost_no_more_than_the_deadline(serve):
     servers = [serve(silent) for _ in range(4)]
     started = time.monotonic()
-    assert put(*servers, seconds=0.3).outcome == Outcome.SILENT
-    assert time.monotonic() - started < 0.9
+    assert put(*servers, seconds=1).outcome == Outcome.SILENT
+    assert time.monotonic() - started < 1.9

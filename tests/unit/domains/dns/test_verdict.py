@@ -125,10 +125,10 @@ def test_chain_of_a_wildcard_starts_at_the_wildcard(serve):
 
 def test_check_of_a_host_that_nobody_answers_for_ends_in_time(serve):
     started = time.monotonic()
-    found = judged(serve(lambda query, over_tcp: None), seconds=0.4)
+    found = judged(serve(lambda query, over_tcp: None), seconds=1)
     assert (found.status, found.reason) == ("Unknown", "NoAnswer")
     assert found.message == "No name server answered in time about shop.example.com."
-    assert time.monotonic() - started < 0.9
+    assert time.monotonic() - started < 1.9
 
 
 @pytest.mark.parametrize("outcome", sorted(set(Outcome) - {Outcome.FOUND}))
