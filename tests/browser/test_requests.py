@@ -75,7 +75,7 @@ def test_developer_sees_the_returned_request_and_sends_it_again(
     page = quiet_page
     sign_in(page, live_server.url, "developer", "/")
     expect(page.get_by_text("approver: What is it for?")).to_be_visible()
-    page.get_by_role("link", name="Go on with: Publish shop.example.com over HTTPS").click()
+    page.get_by_role("link", name="Edit Publish shop.example.com over HTTPS").click()
     page.get_by_label("What is different now").fill("It is the new shop front.")
     page.get_by_role("button", name="Send again unchanged").click()
     expect(page.get_by_text("Waiting for one approval by network")).to_be_visible()

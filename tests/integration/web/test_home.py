@@ -52,7 +52,7 @@ def test_home_of_a_developer_shows_what_was_returned(client, scene, change):
     return_request(by=scene.approver, request=change, content_hash=change.content_hash, comment="Why?")
     response = home(client, scene.developer)
     assert [row.request.pk for row in response.context["needs_team"].rows] == [change.pk]
-    assert "Change and resubmit" in response.text
+    assert 'Edit<span class="visually-hidden"> Publish' in response.text
 
 
 def test_home_leaves_out_failures_that_a_newer_request_has_overtaken(client, db):
@@ -139,7 +139,7 @@ def test_home_of_a_developer_shows_what_does_not_work_and_what_was_changed_outsi
         ("b.example.com", "Changed outside", "ChangedOutside it is."),
     ]
     assert "2 things wait for you" in response.text
-    assert "See what differs: b.example.com" in response.text
+    assert 'See what differs<span class="visually-hidden"> b.example.com' in response.text
 
 
 def test_home_of_a_developer_shows_certificates_that_end_soon(client, db):
