@@ -7,12 +7,12 @@ from typing import Any
 from rest_framework import serializers
 
 from apps.api.serializers.specs import REASON_LENGTH
-from apps.api.serializers.strict import StrictSerializer, Text
+from apps.api.serializers.strict import Prose, StrictSerializer, Text
 
 
 class MoveIn(StrictSerializer):
     exposures = serializers.ListField(child=Text(max_length=60), min_length=1, max_length=500, help_text="Their ids.")
-    reason = Text(allow_blank=True, max_length=REASON_LENGTH, default="")
+    reason = Prose(allow_blank=True, max_length=REASON_LENGTH, default="")
 
 
 class MovedOut(serializers.Serializer[Any]):

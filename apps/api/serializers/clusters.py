@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from apps.api.serializers.common import ConditionOut, HintField, SaidField
-from apps.api.serializers.strict import Choice, SearchQuery, StrictSerializer, Text, Whole
+from apps.api.serializers.strict import Choice, Prose, SearchQuery, StrictSerializer, Text, Whole
 from apps.clusters.enums import Environment
 
 
@@ -53,7 +53,7 @@ class ClusterIn(ClusterReplaceIn, CredentialIn):
 
 
 class PauseIn(StrictSerializer):
-    reason = Text(max_length=300)
+    reason = Prose(max_length=300)
 
 
 class EntryOut(serializers.Serializer[Any]):

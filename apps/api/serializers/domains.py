@@ -7,7 +7,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from apps.api.serializers.strict import StrictSerializer, Text
+from apps.api.serializers.strict import Prose, StrictSerializer, Text
 from apps.domains.models import HostClaim
 
 
@@ -30,7 +30,7 @@ class ZoneOut(serializers.Serializer[Any]):
 
 class ReservedHostIn(StrictSerializer):
     pattern = Text(max_length=400, help_text="A host, or `*.` and a domain for every name below it.")
-    reason = Text(max_length=200)
+    reason = Prose(max_length=200)
 
 
 class ReservedHostOut(serializers.Serializer[Any]):
@@ -61,7 +61,7 @@ class ClaimShareOut(serializers.Serializer[Any]):
 
 
 class ConsentWithdrawIn(StrictSerializer):
-    reason = Text(max_length=2000, help_text="The guest reads it.")
+    reason = Prose(max_length=2000, help_text="The guest reads it.")
 
 
 class HostClaimOut(serializers.Serializer[Any]):

@@ -12,9 +12,10 @@ from apps.api.serializers.preflight import PreflightStepOut
 from apps.api.serializers.problem import ViolationOut
 from apps.api.serializers.requests import RequestOut
 from apps.api.serializers.specs import REASON_LENGTH
-from apps.api.serializers.strict import QueryFlag, QuerySerializer, SearchQuery, StrictSerializer, Text
+from apps.api.serializers.strict import Prose, QueryFlag, QuerySerializer, SearchQuery, StrictSerializer, Text
 from apps.api.waiting import MAX_SECONDS
 from apps.approvals.enums import RequestState
+from apps.common.prose import check_prose
 from apps.exposures.models import Revision
 
 EXPOSURE_STATES = ("ready", "not_ready", "live", "not_live", "drifted")
@@ -22,7 +23,7 @@ EXPOSURE_STATES = ("ready", "not_ready", "live", "not_live", "drifted")
 
 class RollbackIn(StrictSerializer):
     revision = Text(max_length=40, help_text="The id of the revision to go back to.")
-    reason = Text(allow_blank=True, max_length=REASON_LENGTH, default="")
+    reason = Prose(allow_blank=True, max_length=REASON_LENGTH, default="")
 
 
 class RevertIn(StrictSerializer):
@@ -30,7 +31,7 @@ class RevertIn(StrictSerializer):
 
 
 class AdoptIn(RevertIn):
-    reason = Text(allow_blank=True, max_length=REASON_LENGTH, default="")
+    reason = Prose(allow_blank=True, max_length=REASON_LENGTH, default="")
 
 
 class WaitQuery(QuerySerializer):
@@ -48,7 +49,9 @@ class ChangeQuery(WaitQuery):
 
 
 class DeleteQuery(WaitQuery):
-    reason = serializers.CharField(required=False, default="", allow_blank=True, max_length=REASON_LENGTH)
+    reason = serializers.CharField(
+        required=False, default="", allow_blank=True, max_length=REASON_LENGTH, validators=[check_prose]
+    )
 
 
 class ExposureQuery(SearchQuery):

@@ -10,7 +10,7 @@ from rest_framework import serializers
 
 from apps.api.serializers.common import ReasonOut
 from apps.api.serializers.preflight import RequestChecksOut
-from apps.api.serializers.strict import Flag, QuerySerializer, SearchQuery, StrictSerializer, Text
+from apps.api.serializers.strict import Flag, Prose, QuerySerializer, SearchQuery, StrictSerializer, Text
 from apps.api.waiting import MAX_SECONDS
 from apps.approvals import selectors
 from apps.approvals.enums import RequestState
@@ -25,12 +25,12 @@ COMMENT_LENGTH = 4000
 
 class DecisionIn(StrictSerializer):
     content_hash = Text(max_length=100, help_text="The hash of what was seen; another one answers 409.")
-    comment = Text(allow_blank=True, max_length=COMMENT_LENGTH, default="")
+    comment = Prose(allow_blank=True, max_length=COMMENT_LENGTH, default="")
 
 
 class ReturnIn(StrictSerializer):
     content_hash = Text(max_length=100, required=False, help_text="The hash of what was seen.")
-    comment = Text(allow_blank=True, max_length=COMMENT_LENGTH, default="")
+    comment = Prose(allow_blank=True, max_length=COMMENT_LENGTH, default="")
 
 
 class RetryIn(StrictSerializer):
@@ -38,11 +38,11 @@ class RetryIn(StrictSerializer):
 
 
 class CommentIn(StrictSerializer):
-    comment = Text(max_length=COMMENT_LENGTH)
+    comment = Prose(max_length=COMMENT_LENGTH)
 
 
 class OptionalCommentIn(StrictSerializer):
-    comment = Text(allow_blank=True, max_length=COMMENT_LENGTH, default="")
+    comment = Prose(allow_blank=True, max_length=COMMENT_LENGTH, default="")
 
 
 class RequestQuery(SearchQuery):

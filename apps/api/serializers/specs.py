@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
-from apps.api.serializers.strict import Flag, Port, StrictSerializer, Text
+from apps.api.serializers.strict import Flag, Port, Prose, StrictSerializer, Text
 from apps.exposures.spec import PATH_TYPES
 
 REASON_LENGTH = 2000
@@ -40,7 +40,7 @@ class SpecIn(StrictSerializer):
     tls = TlsIn(allow_null=True, default=None)
     options = serializers.DictField(default=dict)
     ingress_class_name = Text(allow_null=True, max_length=253, default=None)
-    reason = Text(allow_blank=True, max_length=REASON_LENGTH, default="")
+    reason = Prose(allow_blank=True, max_length=REASON_LENGTH, default="")
 
 
 class AskingIn(SpecIn):
@@ -62,7 +62,7 @@ class ExposureUpdateIn(SpecIn):
 
 
 class DeleteIn(StrictSerializer):
-    reason = Text(allow_blank=True, max_length=REASON_LENGTH, default="")
+    reason = Prose(allow_blank=True, max_length=REASON_LENGTH, default="")
 
 
 class ResubmitIn(StrictSerializer):
@@ -72,4 +72,4 @@ class ResubmitIn(StrictSerializer):
     tls = TlsIn(allow_null=True, required=False)
     options = serializers.DictField(required=False)
     ingress_class_name = Text(allow_null=True, required=False, max_length=253)
-    reason = Text(allow_blank=True, max_length=REASON_LENGTH, default="")
+    reason = Prose(allow_blank=True, max_length=REASON_LENGTH, default="")

@@ -11,6 +11,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
+from apps.common.prose import check_prose
+
 WRONG_TYPE = "wrong_type"
 TYPE_MESSAGES = {
     str: gettext_lazy("This must be a text."),
@@ -70,6 +72,13 @@ class Text(serializers.CharField):
     def to_internal_value(self, data: Any) -> str:
         check_type(data, str)
         return str(super().to_internal_value(data))
+
+
+class Prose(Text):
+    """A text that people write for people."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(validators=[check_prose], **kwargs)
 
 
 class Choice(serializers.ChoiceField):

@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.common.prose import check_prose
 from apps.web.forms.clusters import PLAIN_TEXT
 from apps.web.presenters.certificate_moves import Candidate
 
@@ -22,6 +23,7 @@ class MoveForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
     reason = forms.CharField(
+        validators=[check_prose],
         label=gettext_lazy("Reason"),
         required=False,
         max_length=2000,

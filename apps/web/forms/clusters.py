@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from apps.clusters.enums import Environment
 from apps.clusters.models import Cluster
 from apps.common.errors import PortalError, Violation
+from apps.common.prose import check_prose
 from apps.common.said import spoken
 from apps.common.wording import in_a_line
 from apps.kube.kubeconfig import list_contexts
@@ -184,6 +185,7 @@ class RegisterForm(AccessForm, SettingsForm):
 
 class PauseForm(RefusableForm):
     reason = forms.CharField(
+        validators=[check_prose],
         label=gettext_lazy("Why"),
         max_length=300,
         help_text=gettext_lazy("Developers see it wherever they would change something."),

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import ApproverGroup, Team
+from apps.common.prose import check_prose
 
 NAME_ATTRIBUTES = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
 
@@ -46,7 +47,9 @@ class ReservedHostForm(forms.Form):
         widget=forms.TextInput(attrs={**NAME_ATTRIBUTES, "placeholder": "*.internal.example.com"}),
         help_text=_("One host, or “*.” and a domain for every name below it."),
     )
-    reason = forms.CharField(label=_("Reason"), max_length=200, help_text=_("Shown to whoever asks for the name."))
+    reason = forms.CharField(
+        validators=[check_prose], label=_("Reason"), max_length=200, help_text=_("Shown to whoever asks for the name.")
+    )
 
 
 class LookupForm(forms.Form):

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.clusters.models import Cluster
 from apps.common.errors import PortalError, Violation
+from apps.common.prose import check_prose
 from apps.common.said import spoken
 from apps.common.wording import in_a_line
 from apps.domains.hosts import is_one_label_under
@@ -158,6 +159,7 @@ class ExposureForm(forms.Form):
     secret = forms.CharField(label=gettext_lazy("Certificate"), required=False, widget=forms.RadioSelect)
     ingress_class = forms.CharField(label=gettext_lazy("Ingress class"), required=False, widget=forms.Select)
     reason = forms.CharField(
+        validators=[check_prose],
         label=gettext_lazy("Reason"),
         required=False,
         max_length=2000,

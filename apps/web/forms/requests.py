@@ -5,6 +5,8 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from apps.common.prose import check_prose
+
 COMMENT_LENGTH = 4000
 
 
@@ -13,6 +15,7 @@ def comment_field(label: object, *, required: bool, help_text: object = "", rows
         label=label,  # type: ignore[arg-type]  # a lazy text, as everywhere
         required=required,
         max_length=COMMENT_LENGTH,
+        validators=[check_prose],
         help_text=help_text,  # type: ignore[arg-type]
         widget=forms.Textarea(attrs={"rows": rows}),
     )

@@ -188,6 +188,15 @@ def test_refusing_with_a_comment_shows_it_to_the_team(client, scene, change, ver
     assert response.context["happenings"][-1].comment == "Use the new name."
 
 
+def test_comment_that_shows_another_sentence_than_is_stored_is_refused(client, scene, change):
+    client.force_login(scene.approver)
+    bound = {"verdict": "reject", "content_hash": change.content_hash}
+    response = send(client, "decide", change, **bound, comment="pay\u202elave")
+    assert response.status_code == 422
+    assert response.context["form"].errors["comment"] == ["Remove the invisible character U+202E at position 4."]
+    assert state_of(change) == RequestState.PENDING
+
+
 def test_verdict_unknown_is_refused(client, scene, change):
     client.force_login(scene.approver)
     assert send(client, "decide", change, verdict="perhaps", content_hash=change.content_hash).status_code == 400
