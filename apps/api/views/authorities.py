@@ -16,6 +16,7 @@ from apps.api.serializers.authorities import (
 )
 from apps.api.serializers.strict import SearchQuery
 from apps.api.views.base import PortalView
+from apps.clusters.models import Cluster
 from apps.clusters.selectors import get_cluster_for
 from apps.clusters.services.default_certificate import declare_default_certificate, withdraw_default_certificate
 from apps.inventory.models import PrivateRoot
@@ -67,22 +68,33 @@ class DefaultCertificateView(PortalView):
     bodies = {"PUT": DefaultCertificateIn}
     answers = {"GET": {200: DefaultCertificateOut}, "PUT": {200: DefaultCertificateOut}, "DELETE": {204: None}}
     further_problems = frozenset({422})
+    tagged = True
 
     def get(self, request: Request, name: str) -> Response:
         """What was declared of the certificate that the cluster's controller serves where no Secret is named."""
-        return self.respond(get_cluster_for(self.user, name).default_certificate)
+        return self.respond_declared(get_cluster_for(self.user, name))
 
     def put(self, request: Request, name: str) -> Response:
         """Declare which names it covers, so that it can be chosen for them."""
         asked = self.body()
-        cluster = declare_default_certificate(by=self.user, cluster=get_cluster_for(self.user, name), **asked)
-        return self.respond(cluster.default_certificate)
+        cluster = get_cluster_for(self.user, name)
+        self.check_version(_etag_of_declared(cluster))
+        return self.respond_declared(declare_default_certificate(by=self.user, cluster=cluster, **asked))
 
     def delete(self, request: Request, name: str) -> Response:
         """Stop offering it. Exposures that use it stay as they are."""
-        withdraw_default_certificate(by=self.user, cluster=get_cluster_for(self.user, name))
+        cluster = get_cluster_for(self.user, name)
+        self.check_version(_etag_of_declared(cluster))
+        withdraw_default_certificate(by=self.user, cluster=cluster)
         return self.respond(None, status=204)
+
+    def respond_declared(self, cluster: Cluster) -> Response:
+        return self.respond(cluster.default_certificate, etag=_etag_of_declared(cluster))
 
 
 def _etag(root: PrivateRoot) -> str:
     return etag_of(root.pk)
+
+
+def _etag_of_declared(cluster: Cluster) -> str:
+    return etag_of(cluster.pk, cluster.default_certificate)

@@ -6,12 +6,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.accounts.enums import Scope
+from apps.api.etags import etag_of
 from apps.api.serializers.certificates import MoveIn, MovesOut
 from apps.api.views.base import PortalView
 from apps.approvals.services import move_exposures, retire_certificate
 from apps.clusters.selectors import get_cluster_for
 from apps.exposures.selectors import get_exposure_for
-from apps.inventory.selectors import get_certificate_for, get_namespace_for
+from apps.inventory.models import Secret
+from apps.inventory.selectors import get_certificate_for, get_namespace_for, list_secrets
 
 
 class CertificateMoveView(PortalView):
@@ -31,10 +33,17 @@ class CertificateMoveView(PortalView):
 class CertificateDetailView(PortalView):
     scopes = {"DELETE": Scope.EXPOSURES_WRITE}
     answers = {"DELETE": {204: None}}
+    tagged = True
 
     def delete(self, request: Request, name: str, namespace: str, secret_name: str) -> Response:
         """Delete a certificate that the portal wrote and nothing uses, as the cluster says at this moment."""
         cluster = get_cluster_for(self.user, name)
         get_namespace_for(self.user, cluster, namespace)
+        for secret in list_secrets(cluster, namespace).filter(name=secret_name):
+            self.check_version(etag_of_secret(secret))
         retire_certificate(by=self.user, cluster=cluster, namespace=namespace, name=secret_name, confirm=secret_name)
         return self.respond(None, status=204)
+
+
+def etag_of_secret(secret: Secret) -> str:
+    return etag_of(secret.uid, secret.resource_version)

@@ -9,6 +9,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.exceptions import NotAcceptable
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -25,12 +27,25 @@ def openapi_document() -> dict[str, Any]:
     return document
 
 
+class FirstUnlessAsked(DefaultContentNegotiation):
+    """Who accepts none of the forms of a document gets the first one; a refusal would be in a form of its own."""
+
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
+        try:
+            return super().select_renderer(request, renderers, format_suffix)
+        except NotAcceptable:
+            return renderers[0], renderers[0].media_type
+
+
 class SchemaView(SpectacularAPIView):
+    content_negotiation_class = FirstUnlessAsked
+
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return Response(openapi_document())
 
 
 class DocumentationView(SpectacularSwaggerSplitView):
+    content_negotiation_class = FirstUnlessAsked
     template_name = "api/documentation.html"
     url_name = "api:schema"
     title = "Portico"

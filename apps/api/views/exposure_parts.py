@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from apps.api.paging import order, search
 from apps.api.related import show
 from apps.api.serializers.deliveries import DeliveryOut
 from apps.api.serializers.exposures import (
@@ -19,11 +20,14 @@ from apps.api.serializers.exposures import (
     WaitQuery,
 )
 from apps.api.serializers.requests import RequestOut, manifest_of
-from apps.api.serializers.strict import ListQuery
+from apps.api.serializers.strict import SearchQuery
 from apps.api.views.exposures import ExposureView
 from apps.approvals.services import open_adoption, open_rollback
 from apps.delivery.services import check_drift, revert_drift
 from apps.exposures.selectors import get_revision, list_revisions
+
+REVISION_SEARCHED = ("reason", "author__username")
+REVISION_ORDERINGS = {"number": "number", "created_at": "created_at"}
 
 
 class ExposureManifestView(ExposureView):
@@ -69,14 +73,15 @@ class ExposureDriftAdoptView(ExposureView):
 
 
 class ExposureHistoryView(ExposureView):
-    queries = {"GET": ListQuery}
+    queries = {"GET": SearchQuery}
     answers = {"GET": {200: RevisionHistoryOut}}
     paged = frozenset({"GET"})
 
     def get(self, request: Request, exposure_id: str) -> Response:
         """Every revision, the newest first."""
-        exposure = self.exposure(exposure_id)
-        return self.respond_page(list_revisions(exposure).select_related("author", "exposure"))
+        revisions = list_revisions(self.exposure(exposure_id)).select_related("author", "exposure")
+        found = search(revisions, self.asked.get("search", ""), REVISION_SEARCHED)
+        return self.respond_page(order(found, self.asked.get("ordering", ""), REVISION_ORDERINGS))
 
 
 class ExposureRollbackView(ExposureView):

@@ -30,7 +30,7 @@ from apps.api.settling import wait_for_exposure, wait_for_machine
 from apps.api.views.base import PortalView, one_of
 from apps.approvals.enums import RequestState
 from apps.approvals.models import ChangeRequest
-from apps.approvals.services import open_create, open_delete, open_update, preview_change
+from apps.approvals.services import open_create, open_delete, open_update, preview_change, preview_refusal
 from apps.clusters.models import Cluster
 from apps.clusters.selectors import get_cluster_for
 from apps.common.conditions import is_true
@@ -87,6 +87,13 @@ class ExposureView(PortalView):
         )
         return self.respond(preview.as_json(), via=PreviewOut)
 
+    def refused(self, cluster: Cluster, namespace: str, refusal: PolicyViolation) -> Response:
+        """The answer to what is not even a spec: a dry-run tells it like everything else that is wrong."""
+        if not self.asked["dry_run"]:
+            raise refusal
+        preview = preview_refusal(by=self.user, cluster=cluster, namespace=namespace, refusal=refusal)
+        return self.respond(preview.as_json(), via=PreviewOut)
+
     def respond_change(self, change: ChangeRequest) -> Response:
         """202 with the request, or 200 when it is done already."""
         settled = wait_for_machine(change, self.asked["wait"])
@@ -110,7 +117,10 @@ class ExposureListView(ExposureView):
         """Expose a service under a host. `dry_run=true` answers what would happen and writes nothing."""
         body = self.body()
         cluster = get_cluster_for(self.user, body["cluster"])
-        spec = parse_spec(body)
+        try:
+            spec = parse_spec(body)
+        except PolicyViolation as refusal:
+            return self.refused(cluster, body["namespace"], refusal)
         if self.asked["dry_run"]:
             return self.preview(cluster, body["namespace"], spec, ask_owner=body["ask_owner"])
         change = open_create(
@@ -151,7 +161,10 @@ class ExposureDetailView(ExposureView):
         exposure = self.exposure(exposure_id)
         self.check_version(etag_of_exposure(show(exposure)))
         body = self.body()
-        spec = _spec_at(exposure, body)
+        try:
+            spec = _spec_at(exposure, body)
+        except PolicyViolation as refusal:
+            return self.refused(exposure.cluster, exposure.namespace, refusal)
         if self.asked["dry_run"]:
             return self.preview(exposure.cluster, exposure.namespace, spec, exposure)
         return self.respond_change(open_update(by=self.user, exposure=exposure, spec=spec, reason=body["reason"]))
@@ -188,7 +201,10 @@ class ExposureDeclarationView(ExposureView):
         """State what should be at this place: it is created, changed, or left alone when it is so already."""
         cluster = get_cluster_for(self.user, name)
         body = self.body()
-        spec = parse_spec(body | {"host": host})
+        try:
+            spec = parse_spec(body | {"host": host})
+        except PolicyViolation as refusal:
+            return self.refused(cluster, namespace, refusal)
         exposure = self._find(cluster, namespace, spec.host)
         self.check_version(etag_of_exposure(show(exposure)) if exposure else "")
         if self.asked["dry_run"]:

@@ -28,6 +28,7 @@ from apps.api.serializers.inventory import (
 )
 from apps.api.serializers.strict import ListQuery, Nothing
 from apps.api.views.base import PortalView
+from apps.api.views.certificates import etag_of_secret
 from apps.clusters.models import Cluster
 from apps.clusters.permissions import may_refresh_cluster
 from apps.clusters.selectors import get_cluster_for
@@ -38,6 +39,7 @@ from apps.exposures.availability import read_availability
 from apps.exposures.options import CATALOGUE, Option, controllers_for
 from apps.exposures.permissions import may_name_others
 from apps.inventory import selectors
+from apps.inventory.models import Secret
 from apps.inventory.offers import ShownLate, rank_certificates
 from apps.inventory.services import refresh_inventory
 
@@ -149,7 +151,7 @@ class CertificateListView(InventoryView):
             certificate=asked["certificate"],
             private_key=asked["private_key"],
         )
-        return self.respond(selectors.judged_certificate(cluster, namespace, secret.name, ""), status=201)
+        return _respond_made(self, cluster, secret)
 
 
 class CertificateCopyView(PortalView):
@@ -169,7 +171,7 @@ class CertificateCopyView(PortalView):
             from_secret=asked["from_secret"],
             host=_canonical(asked["host"]),
         )
-        return self.respond(selectors.judged_certificate(cluster, namespace, secret.name, ""), status=201)
+        return _respond_made(self, cluster, secret)
 
 
 class HostView(PortalView):
@@ -215,3 +217,8 @@ def _shown_option(option: Option) -> dict[str, Any]:
         "controllers": controllers_for(option.name),
         "description": option.description,
     }
+
+
+def _respond_made(view: PortalView, cluster: Cluster, secret: Secret) -> Response:
+    content = selectors.judged_certificate(cluster, secret.namespace, secret.name, "")
+    return view.respond(content, status=201, etag=etag_of_secret(secret))

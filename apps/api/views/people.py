@@ -6,7 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.accounts.enums import Scope
-from apps.accounts.models import ApiToken
+from apps.accounts.models import ApiToken, Team
 from apps.accounts.selectors import (
     get_team_for,
     get_token_of,
@@ -20,25 +20,27 @@ from apps.accounts.services.tokens import create_token, revoke_token
 from apps.api.etags import etag_of
 from apps.api.paging import order, search
 from apps.api.serializers.people import CreatedTokenOut, LimitIn, MeOut, TeamGrantOut, TeamOut, TokenIn, TokenOut
-from apps.api.serializers.strict import ListQuery, SearchQuery
+from apps.api.serializers.strict import SearchQuery
 from apps.api.views.base import PortalView
 from apps.common.errors import NotFound
 
 # What teams may do in clusters belongs to those who keep the clusters.
 LIMIT_SCOPES = {"PATCH": Scope.CLUSTERS_WRITE}
+TOKEN_ORDERINGS = {"name": "name", "created_at": "created", "expires_at": "expiry", "last_used_at": "last_used_at"}
 TOKEN_SCOPES = {"GET": Scope.TOKENS_WRITE, "POST": Scope.TOKENS_WRITE, "DELETE": Scope.TOKENS_WRITE}
 
 
 class TokenListView(PortalView):
     scopes = TOKEN_SCOPES
-    queries = {"GET": ListQuery}
+    queries = {"GET": SearchQuery}
     bodies = {"POST": TokenIn}
     answers = {"GET": {200: TokenOut}, "POST": {201: CreatedTokenOut}}
     paged = frozenset({"GET"})
 
     def get(self, request: Request) -> Response:
         """Your own tokens, the newest first."""
-        return self.respond_page(list_tokens_of(self.user))
+        tokens = search(list_tokens_of(self.user), self.asked.get("search", ""), ("name",))
+        return self.respond_page(order(tokens, self.asked.get("ordering", ""), TOKEN_ORDERINGS))
 
     def post(self, request: Request) -> Response:
         """Create a token. Its plain text is in this answer and nowhere else."""
@@ -81,15 +83,20 @@ class TeamDetailView(PortalView):
     scopes = LIMIT_SCOPES
     bodies = {"PATCH": LimitIn}
     answers = {"GET": {200: TeamOut}, "PATCH": {200: TeamOut}}
+    tagged = True
 
     def get(self, request: Request, name: str) -> Response:
         """One team with its members, namespaces and limits."""
-        return self.respond(get_team_for(self.user, name))
+        return self.respond_team(get_team_for(self.user, name))
 
     def patch(self, request: Request, name: str) -> Response:
         """Limit how many exposures the team may have; for platform admins."""
         team = get_team_for(self.user, name)
-        return self.respond(set_team_limit(by=self.user, team=team, **self.body()))
+        self.check_version(_etag_of_team(team))
+        return self.respond_team(set_team_limit(by=self.user, team=team, **self.body()))
+
+    def respond_team(self, team: Team) -> Response:
+        return self.respond(team, etag=_etag_of_team(team))
 
 
 class TeamGrantView(PortalView):
@@ -124,3 +131,7 @@ class MeView(PortalView):
 
 def _etag(token: ApiToken) -> str:
     return etag_of(token.public_id)
+
+
+def _etag_of_team(team: Team) -> str:
+    return etag_of(TeamOut(team).data)

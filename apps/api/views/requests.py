@@ -25,7 +25,7 @@ from apps.api.serializers.requests import (
     ReturnIn,
 )
 from apps.api.serializers.specs import ResubmitIn
-from apps.api.serializers.strict import ListQuery, Nothing
+from apps.api.serializers.strict import Nothing, SearchQuery
 from apps.api.settling import wait_for_request
 from apps.api.views.base import PortalView
 from apps.approvals import services
@@ -41,6 +41,8 @@ ORDERINGS = {
     "host": "exposure__host",
     "cluster": "exposure__cluster__name",
 }
+EVENT_SEARCHED = ("actor", "verb", "comment")
+EVENT_ORDERINGS = {"at": "id", "actor": "actor", "verb": "verb"}
 FILTERS = {
     "state": "state",
     "cluster": "exposure__cluster__name",
@@ -87,13 +89,15 @@ class RequestDetailView(PortalView):
 
 class RequestEventsView(PortalView):
     scopes = {"GET": Scope.REQUESTS_READ}
-    queries = {"GET": ListQuery}
+    queries = {"GET": SearchQuery}
     answers = {"GET": {200: EventOut}}
     paged = frozenset({"GET"})
 
     def get(self, request: Request, request_id: str) -> Response:
         """The timeline, the oldest first."""
-        return self.respond_page(list_events(get_request_for(self.user, request_id)))
+        events = list_events(get_request_for(self.user, request_id))
+        found = search(events, self.asked.get("search", ""), EVENT_SEARCHED)
+        return self.respond_page(order(found, self.asked.get("ordering", ""), EVENT_ORDERINGS))
 
 
 class RequestCommandView(PortalView):

@@ -10,7 +10,7 @@ from apps.approvals.services.decide import approve, reject, return_request
 from apps.approvals.services.discuss import add_comment, remind
 from apps.approvals.services.outcome import settle_request
 from apps.approvals.services.preflight import RequestChecks, checks_of
-from apps.approvals.services.preview import ChangePreview, preview_change, preview_checks
+from apps.approvals.services.preview import ChangePreview, preview_change, preview_checks, preview_refusal
 from apps.approvals.services.submit import open_create, open_delete, open_rollback, open_update, resubmit
 from apps.approvals.services.withdraw import retry, withdraw
 
@@ -30,6 +30,7 @@ __all__ = [
     "open_update",
     "preview_change",
     "preview_checks",
+    "preview_refusal",
     "reject",
     "remind",
     "resubmit",

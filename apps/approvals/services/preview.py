@@ -11,11 +11,13 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.accounts.permissions import check
+from apps.approvals.enums import RiskLevel
 from apps.approvals.routing import Route
 from apps.approvals.selectors import compare
 from apps.approvals.services.freshness import is_old_news, look_at_hosts, read_again
 from apps.approvals.services.submit import route_for, team_for
 from apps.clusters.models import Cluster
+from apps.common.errors import PolicyViolation
 from apps.common.said import spoken
 from apps.exposures.admission import ask_admission
 from apps.exposures.enums import Operation
@@ -37,7 +39,6 @@ PROVISIONAL_ID = "exp_new"
 class ChangePreview:
     """`manifest` is YAML, `diff` lists fields, `server_dry_run` is {"ok", "message"} with `ok` None when not asked."""
 
-    spec: ExposureSpec
     verdict: Verdict
     route: Route
     manifest: str
@@ -101,6 +102,20 @@ def preview_change(
     return preview
 
 
+def preview_refusal(*, by: User, cluster: Cluster, namespace: str, refusal: PolicyViolation) -> ChangePreview:
+    """The preview of what is not even a spec: its errors, and nothing that could only be said of one. Raises NotFound,
+    NotPermitted.
+    """
+    check(may_expose_for(by, team_for(by, cluster, namespace)))
+    return ChangePreview(
+        verdict=Verdict(errors=tuple(refusal.errors), conflicts=(), warnings=()),
+        route=Route(because=(), stages=(), risk_level=RiskLevel.LOW),
+        manifest="",
+        diff=[],
+        server_dry_run=_as_dry_run(None),
+    )
+
+
 def _preview(
     facts: Facts, cluster: Cluster, exposure: Exposure | None, operation: Operation, *, ask_cluster: bool
 ) -> ChangePreview:
@@ -109,7 +124,6 @@ def _preview(
     if ask_cluster and verdict.is_clean:
         answer, verdict = _ask_cluster(facts, cluster, manifest, verdict)
     return ChangePreview(
-        spec=facts.spec,
         verdict=verdict,
         route=route_for(facts, exposure, operation),
         manifest=to_yaml(manifest),

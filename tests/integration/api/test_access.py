@@ -178,6 +178,21 @@ def test_tokens_are_shown_once_and_belong_to_their_owner(caller: Caller) -> None
     assert caller.get("tokens/").body["count"] == 1
 
 
+def test_tokens_are_searched_and_ordered(caller: Caller) -> None:
+    for name in ("nightly", "ci"):
+        caller.post("tokens/", {"name": name, "scopes": ["exposures:read"]})
+    found = {
+        query: [token["name"] for token in caller.get(f"tokens/{query}").body["results"]]
+        for query in ("?search=NIGHT", "?search=none", "?ordering=-created_at&page_size=2")
+    }
+    assert found == {
+        "?search=NIGHT": ["nightly"],
+        "?search=none": [],
+        "?ordering=-created_at&page_size=2": ["ci", "nightly"],
+    }
+    assert codes(caller.get("tokens/?ordering=secret")) == [("unknown_ordering", "ordering")]
+
+
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
@@ -224,6 +239,8 @@ def test_the_schema_and_its_page_are_served_under_the_policy() -> None:
     assert page.status_code == 200
     assert "default-src 'none'" in page["Content-Security-Policy"]
     assert ("<style" in text, "onload=" in text, "<script>" in text) == (False, False, False)
+    for address in ("/api/docs/", "/api/schema/"):
+        assert Client(headers={"Accept": "text/x-nothing"}).get(address).status_code == 200
     script = Client().get("/api/docs/?script=")
     assert script["Content-Type"].startswith("application/javascript")
     assert "SwaggerUIBundle" in script.content.decode()

@@ -195,6 +195,7 @@ def test_default_certificate_is_chosen_instead_of_a_secret(developer: Caller, sc
     platform = Caller(make_platform_admin("platform"))
     declared = platform.put("clusters/dev-1/default-certificate/", {"names": ["*.example.com"]})
     assert (declared.status_code, declared.body["names"]) == (200, ["*.example.com"])
+    assert developer.get("clusters/dev-1/default-certificate/")["ETag"] == declared["ETag"]
     body = wish("shop.example.com", tls={"default_certificate": True})
     made = developer.post("exposures/", body)
     assert (made.status_code, made.body["spec"]["tls"]) == (201, {"default_certificate": True})
@@ -204,6 +205,22 @@ def test_default_certificate_is_chosen_instead_of_a_secret(developer: Caller, sc
         for name, tls in (("nothing", {}), ("unknown", {"default": True}))
     }
     assert found == {"nothing": [("required", "tls.secret_name")], "unknown": [("unknown_field", "tls.default")]}
+
+
+def test_declaration_that_moved_is_not_overwritten(developer: Caller) -> None:
+    platform, path = Caller(make_platform_admin("platform")), "clusters/dev-1/default-certificate/"
+    read = platform.get(path)
+    assert platform.put(path, {"names": ["*.example.com"]}, If_Match=read["ETag"]).status_code == 200
+    assert platform.put(path, {"names": ["*.example.org"]}, If_Match=read["ETag"]).status_code == 412
+    assert platform.delete(path, If_Match=read["ETag"]).status_code == 412
+    assert platform.get(path).body["names"] == ["*.example.com"]
+
+
+def test_certificate_that_was_replaced_meanwhile_is_not_retired(developer: Caller, leaf: Leaf) -> None:
+    made = developer.post(PATH, pair(leaf))
+    place = f"{PATH}{made.body['secret_name']}/"
+    assert developer.delete(place, If_Match='"other"').status_code == 412
+    assert developer.delete(place, If_Match=made["ETag"]).status_code == 204
 
 
 def test_exposures_move_and_the_old_certificate_is_retired(developer: Caller, approver: Caller, leaf: Leaf) -> None:

@@ -74,6 +74,45 @@ def test_dry_run_lists_what_is_wrong(developer: Caller) -> None:
     assert [(error["code"], error["field"]) for error in body["errors"]] == [("host_not_allowed", "host")]
 
 
+NO_PATH = [{"path": "shop", "service_name": "shop", "service_port": "http"}]
+
+
+def test_dry_run_of_what_is_no_spec_says_why_like_any_other(developer: Caller) -> None:
+    there = developer.post("exposures/", wish()).body
+    place = "clusters/dev-1/namespaces/web/exposures/shop.dev.example.net/"
+    wrong = wish("a_b.dev.example.net", paths=NO_PATH)
+    answers = [
+        developer.post("exposures/?dry_run=true", wrong),
+        developer.put(f"exposures/{there['id']}/?dry_run=true", {"paths": NO_PATH, "reason": "Other paths."}),
+        developer.put(f"{place}?dry_run=true", {"paths": NO_PATH, "reason": "Other paths."}),
+    ]
+
+    told = [[(error["code"], error["field"]) for error in answer.body["errors"]] for answer in answers]
+    path = ("path_invalid", "paths.0.path")
+    assert told == [[("host_invalid", "host"), path], [path], [path]]
+    assert [answer.status_code for answer in answers] == [200, 200, 200]
+    assert answers[0].body | {"errors": []} == {
+        "valid": False,
+        "errors": [],
+        "warnings": [],
+        "conflicts": [],
+        "manifest": "",
+        "diff": [],
+        "approval": {"required": False, "because": [], "stages": []},
+        "server_dry_run": {"ok": None, "message": "The cluster was not asked."},
+        "checks": [],
+    }
+    assert developer.post("exposures/", wrong).status_code == 422
+
+
+def test_dry_run_of_what_is_no_spec_is_refused_to_who_may_not_expose(everyone: dict[str, Caller]) -> None:
+    wrong = wish(paths=NO_PATH)
+    answers = {
+        name: everyone[name].post("exposures/?dry_run=true", wrong).body["code"] for name in ("viewer", "stranger")
+    }
+    assert answers == {"viewer": "not_permitted", "stranger": "namespace_not_found"}
+
+
 @pytest.mark.parametrize(
     ("change", "expected"),
     [

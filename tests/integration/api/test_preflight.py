@@ -104,7 +104,10 @@ def test_platform_admin_sets_limits(platform: Caller, developer: Caller, scene: 
     assert (team.status_code, team.body["exposure_limit"]) == (200, 7)
     assert grant.body == {"cluster": "dev-1", "namespace": "web", "exposure_limit": 3}
     assert developer.get("teams/web/").body["grants"] == [grant.body]
-    assert platform.send("patch", "teams/web/", {"exposure_limit": None}).body["exposure_limit"] is None
+    read = platform.get("teams/web/")
+    lifted = platform.send("patch", "teams/web/", {"exposure_limit": None}, If_Match=read["ETag"])
+    assert (lifted.body["exposure_limit"], platform.get("teams/web/")["ETag"]) == (None, lifted["ETag"])
+    assert platform.send("patch", "teams/web/", {"exposure_limit": 1}, If_Match=read["ETag"]).status_code == 412
     assert platform.send("patch", "teams/web/grants/dev-1/none/", {"exposure_limit": 3}).status_code == 404
 
 

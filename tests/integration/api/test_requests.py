@@ -106,6 +106,37 @@ def test_return_and_resubmit_start_a_new_round(pending: ChangeRequest, approver:
     assert {"field": "tls.secret_name", "before": None, "after": "shop-tls"} in again.body["diff"]
 
 
+@pytest.mark.parametrize("text", ["red \x1b[31m", "pay\u202elave"])
+def test_text_that_hides_something_is_refused_by_its_field(
+    pending: ChangeRequest, developer: Caller, approver: Caller, text: str
+) -> None:
+    bound = {"content_hash": pending.content_hash, "comment": text}
+    refused = [
+        developer.post("exposures/", wish(reason=text)),
+        developer.post(f"requests/{pending.pk}/comment/", {"comment": text}),
+        approver.post(f"requests/{pending.pk}/reject/", bound),
+    ]
+    assert [(answer.status_code, codes(answer)) for answer in refused] == [
+        (400, [("control_character", "reason")]),
+        (400, [("control_character", "comment")]),
+        (400, [("control_character", "comment")]),
+    ]
+
+
+def test_events_and_history_are_searched_and_ordered(pending: ChangeRequest, developer: Caller) -> None:
+    for text in ("First word.", "Second word."):
+        developer.post(f"requests/{pending.pk}/comment/", {"comment": text})
+    events, history = f"requests/{pending.pk}/events/", f"exposures/{pending.exposure_id}/history/"
+    found = [event["comment"] for event in developer.get(f"{events}?search=WORD&ordering=-at").body["results"]]
+    assert found == ["Second word.", "First word."]
+    numbers = {
+        query: [revision["number"] for revision in developer.get(f"{history}?{query}").body["results"]]
+        for query in ("search=developer", "search=nobody", "ordering=-number")
+    }
+    assert numbers == {"search=developer": [1], "search=nobody": [], "ordering=-number": [1]}
+    assert codes(developer.get(f"{events}?ordering=hash")) == [("unknown_ordering", "ordering")]
+
+
 def test_withdraw_remind_comment_and_events(pending: ChangeRequest, developer: Caller) -> None:
     path = f"requests/{pending.pk}/"
     assert developer.post(f"{path}remind/").status_code == 200
